@@ -1,0 +1,41 @@
+import type { Problem } from './problem.ts';
+import type { Span } from './span.ts';
+
+/** What WattCarbon's two upload operations take (wattcarbon contract, "Timeseries"). */
+export type DataKind = 'intervals' | 'bills';
+
+/** One upload of a meter: a UTC month of intervals (`2025-01`), or all its bills (`bills`). */
+export interface Part {
+  readonly name: string;
+  /** Hex SHA-256 of the part's canonical bytes. */
+  readonly sha256: string;
+  readonly rows: number;
+  readonly byteLength: number;
+  /** From the first interval's start to the last one's end. */
+  readonly span: Span;
+}
+
+/** A meter's files, read: what there is to upload and what was noticed. */
+export interface MeterData {
+  readonly kind: DataKind;
+  readonly parts: readonly Part[];
+  /** Warnings only: errors are thrown as a `ProblemError`. */
+  readonly findings: readonly Problem[];
+  /** What was inferred of each file, one sentence each, for `check --explain`. */
+  readonly inferred: readonly string[];
+}
+
+/** A site's demand-response events in the two-column form WattCarbon takes. */
+export interface EventsDocument {
+  readonly sha256: string;
+  readonly events: number;
+  readonly bytes: Uint8Array;
+  readonly findings: readonly Problem[];
+}
+
+/** How the canonical files are written (`wattcarbon.columns` and `wattcarbon.gasUnit` of the manifest). */
+export interface CanonicalForm {
+  readonly intervals: readonly [start: string, energy: string];
+  readonly bills: readonly [start: string, end: string, energy: string];
+  readonly gasUnit: 'kwh' | 'therm';
+}

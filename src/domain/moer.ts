@@ -1,0 +1,26 @@
+/** A stored series: one signal in one grid region. */
+export interface Series {
+  readonly signal: string;
+  readonly region: string;
+}
+
+/** One value of a series (watttime contract, `/v3/historical`). */
+export interface MoerPoint {
+  /** Start of the period, UTC milliseconds. */
+  readonly time: number;
+  /** lbs of CO2 per MWh for `co2_moer`; 0 is a real value. */
+  readonly value: number;
+  /** Date that names the model (`2023-03-01`), when the answer said. */
+  readonly model?: string | undefined;
+  /** Present only when the imputed marker was asked for. */
+  readonly imputed?: boolean | undefined;
+}
+
+/** The answer to one history request. */
+export interface History {
+  readonly points: readonly MoerPoint[];
+  /** 300 or 3600: read it, never assume it. */
+  readonly periodSeconds: number;
+  /** The API's own warnings, worth showing. */
+  readonly warnings: readonly string[];
+}

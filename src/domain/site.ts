@@ -1,0 +1,91 @@
+import type { Json } from './json.ts';
+import type { Position } from './problem.ts';
+
+/** WGS 84 degrees; latitude -90..90, longitude -180..180. */
+export interface Coordinates {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+/** A postal address, as free text or in parts (wattcarbon contract, "Meter"). */
+export type Location =
+  | string
+  | {
+      readonly street?: string | undefined;
+      readonly city?: string | undefined;
+      readonly state?: string | undefined;
+      readonly postalCode?: string | undefined;
+      readonly country?: string | undefined;
+    };
+
+/** How to read a meter's files, where the manifest says more than the files do. Every key overrides what would be inferred. */
+export interface ReadingOptions {
+  readonly layout?: string | undefined;
+  readonly encoding?: string | undefined;
+  readonly delimiter?: string | undefined;
+  readonly decimal?: '.' | ',' | undefined;
+  /** 1-based physical line of the header, or false when there is none. */
+  readonly header?: number | false | undefined;
+  /** Which column holds what: by its name in the header, or by its 1-based number. */
+  readonly columns?:
+    | {
+        readonly start?: string | number | undefined;
+        readonly end?: string | number | undefined;
+        readonly date?: string | number | undefined;
+        readonly time?: string | number | undefined;
+        readonly value?: string | number | undefined;
+        readonly unit?: string | number | undefined;
+        readonly quality?: string | number | undefined;
+        readonly meter?: string | number | undefined;
+      }
+    | undefined;
+  readonly dateOrder?: 'dmy' | 'mdy' | 'ymd' | undefined;
+  readonly timezone?: string | undefined;
+  readonly stamp?: 'start' | 'end' | undefined;
+  readonly values?: 'interval' | 'register' | 'power' | undefined;
+  readonly unit?: string | undefined;
+  /** ISO 8601 duration of one interval: `PT15M`, `PT1H`, `P1D`. */
+  readonly interval?: string | undefined;
+  readonly sign?: 'asis' | 'invert' | undefined;
+  /** Only rows whose named column has this value. */
+  readonly select?: { readonly [column: string]: string } | undefined;
+}
+
+export interface Meter extends ReadingOptions {
+  /** Unique within its site. */
+  readonly id: string;
+  readonly type: 'electricity' | 'gas';
+  /** Absolute paths, in the order given; a glob is already expanded and sorted. Empty: a meter without data. */
+  readonly data: readonly string[];
+}
+
+/** An asset as the manifest gives it; fields this program does not know pass through (wattcarbon contract, "Asset"). */
+export interface Asset {
+  readonly kind: string;
+  readonly [field: string]: Json;
+}
+
+/** One demand-response event as written in the manifest: instants with offset, or local times of the site's zone. */
+export interface EventWindow {
+  readonly start: string;
+  readonly end: string;
+}
+
+/** One home, building, solar roof or battery, with `defaults` already applied. `id` becomes `customId`. */
+export interface Site {
+  readonly id: string;
+  readonly name: string;
+  readonly location?: Location | undefined;
+  readonly coordinates?: Coordinates | undefined;
+  /** Grid region by hand: for every signal, or by signal. Skips the look-up. */
+  readonly region?: string | { readonly [signal: string]: string } | undefined;
+  /** IANA zone for naive times in this site's files. */
+  readonly timezone?: string | undefined;
+  readonly utility?: string | undefined;
+  readonly meters: readonly Meter[];
+  readonly asset?: Asset | undefined;
+  /** An absolute path, or the events themselves. */
+  readonly events?: string | readonly EventWindow[] | undefined;
+  /** Where the operator wrote the value at `path` (dotted, list items by number); the nearest parent when it is absent. */
+  readonly where: (path?: string) => Position;
+}

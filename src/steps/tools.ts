@@ -1,0 +1,69 @@
+import type { Clock } from '../domain/clock.ts';
+import type { Json } from '../domain/json.ts';
+import type { EventsDocument, MeterData, Part } from '../domain/meter-data.ts';
+import type { History, Series } from '../domain/moer.ts';
+import type { Creation, Prepared, RemoteId, RemoteObject } from '../domain/remote.ts';
+import type { Coordinates, Meter, Site } from '../domain/site.ts';
+import type { Span } from '../domain/span.ts';
+
+/** WattTime as the steps see it. Errors are `ApiError` or `AccessError`. */
+export interface WattTime {
+  regionAt(signal: string, at: Coordinates): Promise<{ readonly region: string; readonly fullName: string }>;
+  /** One request: the points with `start <= time < end`; the span is at most 32 days. */
+  history(series: Series, span: Span): Promise<History>;
+}
+
+/** What must happen between the grant of a permit and the request: the intent is committed there. */
+export interface SendHooks {
+  readonly beforeSend: () => Promise<void>;
+}
+
+/** WattCarbon as the steps see it. */
+export interface WattCarbon {
+  /** API and account, as the ledger's rows name them. */
+  readonly scope: string;
+  /** Resolves the operation and lays the request out; reads the API's description, but changes nothing. */
+  prepare(creation: Creation): Promise<Prepared>;
+  /** Sends once. The id is absent where the operation gives none (uploads). Throws `ApiError`, see `outcomeUnknown`. */
+  send(prepared: Prepared, hooks: SendHooks): Promise<{ readonly id?: RemoteId; readonly answer: Json }>;
+  /** What is there already, through the list operation; undefined when none is resolved. */
+  list(creation: Creation): Promise<AsyncIterable<RemoteObject> | undefined>;
+}
+
+/** The meter and event files of a site, read and made canonical. Both throw `ProblemError`. */
+export interface SiteFiles {
+  meter(site: Site, meter: Meter): Promise<MeterData>;
+  /** The canonical bytes of one part; throws when the file has changed since `meter` was called. */
+  bytes(site: Site, meter: Meter, part: Part): Promise<Uint8Array>;
+  events(site: Site): Promise<EventsDocument>;
+}
+
+/** The MOER dataset and what it covers. */
+export interface MoerStore {
+  /** What has not been answered for good within `wanted`, as requests of at most 32 days; none when all is there. */
+  missing(series: Series, wanted: Span): Promise<readonly Span[]>;
+  /** Writes the answer to one request, then records its coverage. */
+  add(series: Series, asked: Span, history: History, askedAt: number): Promise<void>;
+  /** How many points the ledger counts within `wanted`, and how many a full series has; undefined before the period is known. */
+  count(series: Series, wanted: Span): Promise<{ readonly received: number; readonly expected: number | undefined }>;
+}
+
+/** The manifest's settings that steps depend on, resolved once at the start of a run. */
+export interface Settings {
+  readonly signals: readonly string[];
+  /** The MOER window, resolved: `to: now` is an instant here. Undefined when the manifest has no `moer`. */
+  readonly window: Span | undefined;
+  readonly coordinateKeys: readonly [latitude: string, longitude: string];
+  readonly reupload: 'replace' | 'refuse' | 'append';
+}
+
+/** Everything a step may use. */
+export interface Tools {
+  readonly watttime: WattTime;
+  readonly wattcarbon: WattCarbon;
+  readonly files: SiteFiles;
+  readonly store: MoerStore;
+  readonly settings: Settings;
+  readonly clock: Clock;
+}
+
