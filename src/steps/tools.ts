@@ -66,4 +66,3 @@ export interface Tools {
   readonly settings: Settings;
   readonly clock: Clock;
 }
-

@@ -1,0 +1,39 @@
+import { pino, type Logger } from 'pino';
+import type { Terminal } from './terminal.ts';
+
+export type LogFormat = 'auto' | 'json' | 'text';
+export const logFormats: readonly LogFormat[] = ['auto', 'json', 'text'];
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export interface LogOptions {
+  readonly format: LogFormat;
+  /** By default `info` for JSON lines; `warn` on a terminal, where the progress line speaks. */
+  readonly level: LogLevel | undefined;
+}
+
+/** What a log line may carry; anything that could name a secret is cut by pino as well. */
+const redact = ['*.password', '*.authorization', '*.token', '*.apiKey', 'password', 'authorization', 'token', 'apiKey'];
+
+/**
+ * Logs to stderr: pino's JSON lines, or short text lines when stderr is a terminal. `line` is told each finished line,
+ * so that a live progress line can step aside.
+ */
+export function openLog(terminal: Terminal, options: LogOptions, line: (text: string) => void): Logger {
+  const asText = options.format === 'text' || (options.format === 'auto' && terminal.stderr.isTerminal);
+  const level = options.level ?? (asText ? 'warn' : 'info');
+  const write = asText ? (json: string) => line(`${toText(json)}\n`) : line;
+  return pino(
+    { level, base: null, redact, timestamp: () => `,"time":"${new Date(terminal.clock.now()).toISOString()}"` },
+    { write },
+  );
+}
+
+function toText(json: string): string {
+  const { level, time, msg, ...rest }: Record<string, unknown> = JSON.parse(json) as Record<string, unknown>;
+  const name = typeof level === 'number' ? pino.levels.labels[level] : undefined;
+  const details = Object.entries(rest).map(
+    ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return [String(time).slice(11, 19), name ?? '', String(msg ?? ''), ...details].join(' ');
+}

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../domain/clock.ts';
+
+/** One of the two streams a person or a script reads. */
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Width in characters; 80 when nobody says. */
+  readonly columns: number;
+}
+
+/** All that a command knows of the outside: nothing else in the program reads the environment, the streams or the clock. */
+export interface Terminal {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly pid: number;
+  onSignal(name: 'SIGINT' | 'SIGTERM', handler: () => void): () => void;
+  /** Ends the process at once. */
+  abort(code: number): never;
+}
+
+/** The terminal of a real process. A reader that closes the pipe early (`| head`) ends the process quietly. */
+export function openTerminal(process: NodeJS.Process): Terminal {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+  return {
+    stdout: toOutput(process.stdout),
+    stderr: toOutput(process.stderr),
+    env: process.env,
+    cwd: process.cwd(),
+    clock: {
+      now: () => Date.now(),
+      monotonic: () => performance.now(),
+      sleep: async (ms, signal) => {
+        try {
+          await sleep(ms, undefined, signal && { signal });
+        } catch {
+          signal?.throwIfAborted();
+        }
+      },
+    },
+    random: Math.random,
+    pid: process.pid,
+    onSignal: (name, handler) => {
+      process.on(name, handler);
+      return () => process.off(name, handler);
+    },
+    abort: (code) => process.exit(code),
+  };
+}
+
+function toOutput(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (text) => {
+      stream.write(text);
+    },
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns ?? 80;
+    },
+  };
+}

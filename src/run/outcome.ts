@@ -1,0 +1,29 @@
+import { AccessError, ApiError, InterruptedError, ProblemError, WattliftError } from '../domain/errors.ts';
+
+/** How one item of work ended. `access` marks a refusal of permission, which decides the exit code. */
+export type Outcome =
+  | { readonly kind: 'done'; readonly result: unknown }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly access: boolean }
+  | { readonly kind: 'uncertain'; readonly code: string; readonly message: string };
+
+/**
+ * Expected trouble as an outcome. Lets through what must stop the run: refused credentials, an interruption,
+ * and anything this program did not throw on purpose.
+ */
+export function toFailure(error: unknown): Outcome & { readonly kind: 'failed' } {
+  if (error instanceof AccessError || error instanceof InterruptedError || !(error instanceof WattliftError))
+    throw error;
+  return {
+    kind: 'failed',
+    code: error.code,
+    message: error instanceof ProblemError ? describeProblems(error) : error.message,
+    access: error instanceof ApiError && error.details.kind === 'forbidden',
+  };
+}
+
+function describeProblems({ problems }: ProblemError): string {
+  const [first] = problems;
+  const place = first ? [first.file, first.line, first.column].filter((part) => part !== undefined).join(':') : '';
+  const more = problems.length > 1 ? ` (and ${String(problems.length - 1)} more; see wattlift check)` : '';
+  return `${place}${place && ' '}${first?.message ?? ''}${more}`;
+}

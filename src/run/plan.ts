@@ -1,0 +1,179 @@
+import type { Problem } from '../domain/problem.ts';
+import type { Site } from '../domain/site.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Facts, Item, Results, Step, StepName } from '../steps/step.ts';
+import type { Tools } from '../steps/tools.ts';
+import { layOut, withNeeds } from './site-items.ts';
+import { needsMet, noFacts, slotName, surveyStep, type SiteRecord } from './survey.ts';
+
+/** Work items of a step: still to do in this run, done before, or waiting for what is not known yet or not selected. */
+export interface PlannedCounts {
+  do: number;
+  done: number;
+  waiting: number;
+}
+
+/** One item as `plan --explain` lists it. */
+export interface PlannedItem {
+  readonly site: string;
+  readonly step: StepName;
+  readonly item: string;
+  readonly standing: 'do' | 'done' | 'waiting' | 'revise' | 'drift' | 'doubt';
+}
+
+/** What a run would do: the manifest less the ledger. Requests are the steps' own, logins not among them. */
+export interface Plan {
+  readonly sites: number;
+  readonly steps: Readonly<Record<string, PlannedCounts>>;
+  readonly requests: { watttime: number; wattcarbon: number };
+  /** With one pull for each spot whose region is not yet known. */
+  readonly requestsAtMost: { watttime: number; wattcarbon: number };
+  readonly problems: readonly Problem[];
+}
+
+export interface PlanOptions {
+  readonly steps: readonly Step[];
+  readonly selected: ReadonlySet<StepName>;
+  readonly ledger: Ledger;
+  readonly tools: Tools;
+  /** Called for every item, in the order of sites and steps. */
+  readonly onItem?: (item: PlannedItem) => void;
+}
+
+/** Looks at every site and changes nothing, here or far away. */
+export async function plan(sites: AsyncIterable<Site>, options: PlanOptions): Promise<Plan> {
+  const { ledger } = options;
+  const planner = new Planner(
+    options,
+    new Map((await ledger.intents()).map((intent) => [slotName(intent.slot), intent])),
+  );
+  for await (const site of sites) await planner.add(site);
+  return planner.plan;
+}
+
+class Planner {
+  readonly #options: PlanOptions;
+  readonly #steps: readonly Step[];
+  readonly #intents: SiteRecord['intents'];
+  /** Shared work that was counted already. */
+  readonly #counted = new Set<string>();
+  readonly #problems: Problem[] = [];
+  #sites = 0;
+  readonly #counts: Record<string, PlannedCounts>;
+  readonly #requests = { watttime: 0, wattcarbon: 0 };
+  readonly #perhaps = { watttime: 0, wattcarbon: 0 };
+
+  constructor(options: PlanOptions, intents: SiteRecord['intents']) {
+    this.#options = options;
+    this.#intents = intents;
+    this.#steps = withNeeds(options.steps, options.selected);
+    const selected = this.#steps.filter(({ name }) => options.selected.has(name));
+    this.#counts = Object.fromEntries(selected.map(({ name }) => [name, { do: 0, done: 0, waiting: 0 }]));
+  }
+
+  get plan(): Plan {
+    const { watttime, wattcarbon } = this.#requests;
+    return {
+      sites: this.#sites,
+      steps: this.#counts,
+      requests: this.#requests,
+      requestsAtMost: {
+        watttime: watttime + this.#perhaps.watttime,
+        wattcarbon: wattcarbon + this.#perhaps.wattcarbon,
+      },
+      problems: this.#problems,
+    };
+  }
+
+  async add(site: Site): Promise<void> {
+    const { ledger, tools } = this.#options;
+    this.#sites += 1;
+    const { items, problems } = await layOut(site, this.#steps, tools);
+    if (problems.length > 0) {
+      this.#problems.push(...problems.flatMap((refused) => refused.problems));
+      return;
+    }
+    const record = { slots: await ledger.slots(site.id), intents: this.#intents };
+    const facts = noFacts();
+    /** By step and label: the key under which a fact of this run will come, where it is not known yet. */
+    const coming = new Map<string, string>();
+    for (const step of this.#steps) {
+      const all = items.get(step.name) ?? [];
+      const ready = all.filter((item) => needsMet(step, item, items, facts));
+      const known = new Map<string, Results[StepName]>();
+      for (const { item, key, standing } of await surveyStep(step, site, ready, facts, record, ledger, tools)) {
+        if ('result' in standing) known.set(item.label, standing.result);
+        else if (standing.kind === 'do' && this.#options.selected.has(step.name))
+          coming.set(`${step.name} ${item.label}`, key);
+        if (standing.kind === 'do')
+          this.#count(site, step, item, standing.previous ? 'revise' : 'do', key, standing.requests);
+        else this.#count(site, step, item, standing.kind, key, 0);
+        if (standing.kind === 'drift' || standing.kind === 'doubt') this.#problem(site, step, item, standing);
+      }
+      Object.assign(facts, { [step.name]: known });
+      for (const item of all.filter((one) => !ready.includes(one)))
+        await this.#addUnready(site, step, item, items, facts, coming);
+    }
+  }
+
+  /** An item whose needs are not done yet: this run will do it when it does them; else it waits. */
+  async #addUnready(
+    site: Site,
+    step: Step,
+    item: Item,
+    items: ReadonlyMap<StepName, readonly Item[]>,
+    facts: Facts<StepName>,
+    coming: Map<string, string>,
+  ): Promise<void> {
+    const needed = step.needs.flatMap((need) =>
+      (step.needsOwnLabelOnly ? [item] : (items.get(need) ?? [])).map(({ label }) => ({ need, label })),
+    );
+    const willCome = needed.every(({ need, label }) => facts[need].has(label) || coming.has(`${need} ${label}`));
+    const sharedBy = needed.map(({ need, label }) => coming.get(`${need} ${label}`)).join(' ');
+    if (!willCome || step.kind === 'learns') {
+      this.#count(
+        site,
+        step,
+        item,
+        'waiting',
+        willCome ? `${step.name} after ${sharedBy}` : `${site.id} ${item.label}`,
+        0,
+      );
+      if (willCome && step.kind === 'learns' && this.#isNew(`${step.name} perhaps ${sharedBy}`)) {
+        // Nothing is known of the series yet: the ledger's answer for no region is the whole window.
+        const input = { site, item, facts };
+        this.#perhaps[step.api] += await step.requests(input, this.#options.tools, undefined);
+      }
+      return;
+    }
+    if (this.#options.selected.has(step.name)) coming.set(`${step.name} ${item.label}`, '');
+    this.#count(site, step, item, 'do', '', 1);
+  }
+
+  #count(site: Site, step: Step, item: Item, standing: PlannedItem['standing'], key: string, requests: number): void {
+    const counts = this.#counts[step.name];
+    if (!counts) return;
+    this.#options.onItem?.({ site: site.id, step: step.name, item: item.label, standing });
+    if (step.kind === 'learns' && !this.#isNew(key)) return;
+    if (standing === 'do' || standing === 'revise') counts.do += 1;
+    else if (standing === 'waiting') counts.waiting += 1;
+    else counts.done += 1;
+    this.#requests[step.api] += requests;
+  }
+
+  #isNew(key: string): boolean {
+    return this.#counted.size < this.#counted.add(key).size;
+  }
+
+  #problem(site: Site, step: Step, item: Item, standing: { kind: 'drift' | 'doubt'; message?: string }): void {
+    this.#problems.push({
+      severity: 'error',
+      code: `${step.name}.${standing.kind === 'drift' ? 'drift' : 'uncertain'}`,
+      message:
+        standing.message ??
+        `${step.name} "${item.label}" of site "${site.id}" was created from other input; no operation to change it is known`,
+      site: site.id,
+      ...site.where(),
+    });
+  }
+}

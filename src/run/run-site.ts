@@ -1,0 +1,89 @@
+import PQueue from 'p-queue';
+import { InterruptedError } from '../domain/errors.ts';
+import type { Site } from '../domain/site.ts';
+import type { Intent } from '../ledger/ledger.ts';
+import { workKey, type Results, type Step, type StepName } from '../steps/step.ts';
+import { runItem, type EndedItem, type ItemRun } from './run-item.ts';
+import { layOut, withNeeds, type SiteItems } from './site-items.ts';
+import { needsMet, noFacts, surveyStep, type SiteRecord } from './survey.ts';
+import type { ItemEnd, SiteEnd } from './tally.ts';
+
+/** What one site's way through the steps uses; the same for all sites of a run. */
+export interface SiteRun extends ItemRun {
+  readonly steps: readonly Step[];
+  readonly selected: ReadonlySet<StepName>;
+  /** Intents that were open when the run began, by `slotName`. */
+  readonly intents: ReadonlyMap<string, Intent>;
+}
+
+/** Items of one site and step that are under way at once; the throttles decide what is really sent. */
+const itemsAtOnce = 8;
+
+/** The item that stands for a whole step whose items could not be laid out. */
+const wholeStep = '*';
+
+/**
+ * Takes one site through its steps, in order. A failed item stops what reads its facts, and nothing else.
+ * Throws what must stop the run (`AccessError`, `InterruptedError`); everything else is in the tally and the ledger.
+ */
+export async function runSite(site: Site, run: SiteRun): Promise<SiteEnd> {
+  const steps = withNeeds(run.steps, run.selected);
+  const { items, problems } = await layOut(site, steps, run.tools);
+  const record: SiteRecord = { slots: await run.ledger.slots(site.id), intents: run.intents };
+  for (const slot of record.slots) if (slot.item === wholeStep) await run.ledger.unlink(slot);
+  if (problems.length > 0) return refuseSite(site, problems, run);
+
+  const facts = noFacts();
+  const ends = new Set<ItemEnd>();
+  for (const step of steps) {
+    const selected = run.selected.has(step.name);
+    const all = items.get(step.name) ?? [];
+    const ready = all.filter((item) => needsMet(step, item, items, facts));
+    if (selected && ready.length < all.length) {
+      ends.add('waiting');
+      for (let n = ready.length; n < all.length; n++) run.tally.item(step.name, 'waiting');
+    }
+    const surveyed = await surveyStep(step, site, ready, facts, record, run.ledger, run.tools);
+    const ended = selected
+      ? await allEnds(surveyed.map((one) => () => runItem(step, site, one, facts, record, run)))
+      : surveyed.map(({ standing }): EndedItem => ({
+          end: 'skipped',
+          result: 'result' in standing ? standing.result : undefined,
+        }));
+    const known = new Map<string, Results[StepName]>();
+    ended.forEach(({ end, result }, n) => {
+      ends.add(end);
+      const label = surveyed[n]?.item.label;
+      if (label !== undefined && result !== undefined) known.set(label, result);
+    });
+    Object.assign(facts, { [step.name]: known });
+  }
+  return (['failed', 'uncertain', 'waiting'] as const).find((end) => ends.has(end)) ?? 'done';
+}
+
+/** Runs all, a few at once, and waits for every one before it throws: what is in flight is finished and recorded. */
+async function allEnds(work: readonly (() => Promise<EndedItem>)[]): Promise<readonly EndedItem[]> {
+  const queue = new PQueue({ concurrency: itemsAtOnce });
+  const outcomes = await Promise.allSettled(work.map((one) => queue.add(one)));
+  const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+  if (reasons.length > 0) throw reasons.find((reason) => !(reason instanceof InterruptedError)) ?? reasons[0];
+  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+}
+
+/** Records why nothing of this site was sent. */
+async function refuseSite(site: Site, refused: SiteItems['problems'], run: SiteRun): Promise<'failed'> {
+  for (const { step, problems } of refused) {
+    for (const { code, message, file, line, column } of problems) {
+      const place = [file, line, column].filter((part) => part !== undefined).join(':');
+      run.tally.failure({ site: site.id, step, code, message: `${place}${place && ' '}${message}` }, false);
+    }
+    const [first] = problems;
+    if (!first) continue;
+    run.tally.item(step, 'failed');
+    const slot = { scope: '', site: site.id, step, item: wholeStep };
+    const key = workKey(step, [site.id, wholeStep]);
+    const error = { code: first.code, message: first.message };
+    await run.ledger.finish({ work: { key, step, state: 'failed', error, at: run.tools.clock.now() }, slot });
+  }
+  return 'failed';
+}

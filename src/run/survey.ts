@@ -1,0 +1,130 @@
+import type { FilledSlot, Intent, Ledger, Slot, Work } from '../ledger/ledger.ts';
+import type { Site } from '../domain/site.ts';
+import { workKey, type Facts, type Item, type Results, type Step, type StepName } from '../steps/step.ts';
+import type { Tools } from '../steps/tools.ts';
+
+/** What is known of a site's steps so far: nothing at first. */
+export function noFacts(): Facts<StepName> {
+  const none = new Map<string, never>();
+  return { region: none, meter: none, upload: none, asset: none, events: none, moer: none };
+}
+
+/** Where one item of a step stands, by the ledger. */
+export type Standing =
+  | { readonly kind: 'done'; readonly result: Results[StepName] }
+  /** To do, with `requests` of its own; `previous` is what an earlier content of the slot left behind. */
+  | { readonly kind: 'do'; readonly requests: number; readonly previous: Results[StepName] | undefined }
+  /** Something was made from other input, and this step cannot change it; `result` is what is there. */
+  | { readonly kind: 'drift'; readonly result: Results[StepName] }
+  /** A creation from other input was begun and never answered, or cannot be revised safely. */
+  | { readonly kind: 'doubt'; readonly message: string };
+
+export interface Surveyed {
+  readonly item: Item;
+  readonly slot: Slot;
+  readonly key: string;
+  readonly standing: Standing;
+}
+
+/** What the ledger says of one site before its steps are looked at. */
+export interface SiteRecord {
+  readonly slots: readonly FilledSlot[];
+  /** Open intents of the whole ledger, by `slotName`. */
+  readonly intents: ReadonlyMap<string, Intent>;
+}
+
+/** A slot as a map key. */
+export function slotName({ scope, site, step, item }: Slot): string {
+  return JSON.stringify([scope, site, step, item]);
+}
+
+/** Compares a step's items with the ledger: the plan is what the manifest wants, less what the ledger holds. */
+export async function surveyStep(
+  step: Step,
+  site: Site,
+  items: readonly Item[],
+  facts: Facts<StepName>,
+  record: SiteRecord,
+  ledger: Ledger,
+  tools: Tools,
+): Promise<readonly Surveyed[]> {
+  const scope = step.api === 'wattcarbon' ? tools.wattcarbon.scope : '';
+  const places = items.map((item) => {
+    const input = { site, item, facts };
+    const slot: Slot = { scope, site: site.id, step: step.name, item: item.label };
+    const held = record.slots.find(
+      (other) => other.item === slot.item && other.step === slot.step && other.scope === scope,
+    );
+    return { input, slot, key: workKey(step.name, step.key(input, tools)), held: held?.key };
+  });
+  const works = await ledger.works(places.flatMap(({ key, held }) => (held && held !== key ? [key, held] : [key])));
+  return Promise.all(
+    places.map(async ({ input, slot, key, held }): Promise<Surveyed> => {
+      const work = works.get(key);
+      const standing =
+        step.kind === 'creates'
+          ? standingOfCreation(
+              step.onChange(tools),
+              key,
+              work,
+              held === undefined ? undefined : works.get(held),
+              record.intents.get(slotName(slot)),
+              step,
+            )
+          : await standingOfLearning(step, work, (doneAt) => step.requests(input, tools, doneAt));
+      return { item: input.item, slot, key, standing };
+    }),
+  );
+}
+
+async function standingOfLearning(
+  step: Step,
+  work: Work | undefined,
+  requestsLeft: (doneAt: number | undefined) => Promise<number>,
+): Promise<Standing> {
+  const done = work?.state === 'done';
+  const requests = await requestsLeft(done ? work.at : undefined);
+  return requests === 0 && done
+    ? { kind: 'done', result: step.result.parse(work.result) }
+    : { kind: 'do', requests, previous: undefined };
+}
+
+function standingOfCreation(
+  onChange: 'drift' | 'version' | 'uncertain',
+  key: string,
+  work: Work | undefined,
+  held: Work | undefined,
+  intent: Intent | undefined,
+  step: Step,
+): Standing {
+  if (work?.state === 'done') return { kind: 'done', result: step.result.parse(work.result) };
+  if (intent && intent.key !== key && onChange !== 'version') {
+    return {
+      kind: 'doubt',
+      message: `a ${step.name} from other input was begun at ${new Date(intent.at).toISOString()} and never answered; give the manifest its earlier content and run again, so that it can be looked for`,
+    };
+  }
+  const left = work?.result ?? (held?.key === key ? undefined : held?.result);
+  const previous = left === undefined ? undefined : step.result.parse(left);
+  if (previous === undefined || onChange === 'version') return { kind: 'do', requests: 1, previous };
+  return onChange === 'drift'
+    ? { kind: 'drift', result: previous }
+    : {
+        kind: 'doubt',
+        message: `its content was revised, and wattcarbon.reupload is "append": sending it would add to what is there`,
+      };
+}
+
+/** Are the facts this item reads there: all items of each needed step, or the one of its own label? */
+export function needsMet(
+  step: Step,
+  item: Item,
+  items: ReadonlyMap<StepName, readonly Item[]>,
+  facts: Facts<StepName>,
+): boolean {
+  return step.needs.every((need) => {
+    const known = facts[need];
+    if (step.needsOwnLabelOnly) return known.has(item.label);
+    return (items.get(need) ?? []).every(({ label }) => known.has(label));
+  });
+}

@@ -1,0 +1,77 @@
+import type { StepName } from '../steps/step.ts';
+
+/** How an item ended in a run: `skipped` was done before, `waiting` lacks a step that is not done. */
+export type ItemEnd = 'done' | 'skipped' | 'failed' | 'uncertain' | 'waiting';
+export type SiteEnd = 'done' | 'failed' | 'uncertain' | 'waiting';
+
+export interface Failure {
+  readonly site: string;
+  readonly step: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export type StepCounts = Readonly<Record<ItemEnd, number>>;
+
+/** The counts of a run, while it goes and at its end. */
+export interface RunCounts {
+  readonly sites: {
+    readonly total: number;
+    readonly done: number;
+    readonly failed: number;
+    readonly uncertain: number;
+  };
+  readonly steps: Readonly<Record<string, StepCounts>>;
+  readonly failures: readonly Failure[];
+  /** True when permission was refused for something (exit code 3). */
+  readonly accessRefused: boolean;
+  readonly waitingSites: number;
+}
+
+/** Counts work items by step, each shared one once, and sites by how they ended. */
+export class Tally {
+  readonly #sites = { total: 0, done: 0, failed: 0, uncertain: 0 };
+  readonly #steps: Record<string, Record<ItemEnd, number>>;
+  readonly #failures: Failure[] = [];
+  readonly #sharedKeys = new Set<string>();
+  #accessRefused = false;
+  #waitingSites = 0;
+
+  constructor(steps: readonly StepName[]) {
+    this.#steps = Object.fromEntries(
+      steps.map((step) => [step, { done: 0, skipped: 0, failed: 0, uncertain: 0, waiting: 0 }]),
+    );
+  }
+
+  /** Counts an item; one that sites share (`sharedKey`) counts the first time only. */
+  item(step: StepName, end: ItemEnd, sharedKey?: string): void {
+    if (sharedKey !== undefined) {
+      if (this.#sharedKeys.has(sharedKey)) return;
+      this.#sharedKeys.add(sharedKey);
+    }
+    const counts = this.#steps[step];
+    if (counts) counts[end] += 1;
+  }
+
+  failure(failure: Failure, access: boolean): void {
+    this.#failures.push(failure);
+    this.#accessRefused ||= access;
+  }
+
+  /** Counts a site; `undefined` when the run was interrupted before the site's end. */
+  site(end: SiteEnd | undefined): void {
+    this.#sites.total += 1;
+    if (end === 'waiting') this.#waitingSites += 1;
+    else if (end) this.#sites[end] += 1;
+  }
+
+  counts(): RunCounts {
+    return {
+      sites: this.#sites,
+      steps: this.#steps,
+      failures: this.#failures,
+      accessRefused: this.#accessRefused,
+      waitingSites: this.#waitingSites,
+    };
+  }
+}

@@ -1,0 +1,117 @@
+import type { z } from 'zod';
+import { canonicalJson, sha256, type Json } from '../domain/json.ts';
+import type { Creation, Prepared, RemoteId, RemoteObject } from '../domain/remote.ts';
+import type { Site } from '../domain/site.ts';
+import type { Tools } from './tools.ts';
+
+/**
+ * What each step learns of one of its items. The ledger keeps these; they are what later steps may read.
+ * A creating step learns the id of what it made and its version: 1, and one more each time its content was revised.
+ */
+export interface Results {
+  region: { readonly region: string; readonly fullName?: string };
+  meter: { readonly id: RemoteId; readonly version: number };
+  upload: { readonly version: number };
+  asset: { readonly id: RemoteId; readonly version: number };
+  events: { readonly id?: RemoteId; readonly version: number };
+  moer: { readonly received: number; readonly expected?: number };
+}
+export type StepName = keyof Results;
+
+/** The finished items of earlier steps, by item label. */
+export type Facts<Needs extends StepName> = { readonly [Name in Needs]: ReadonlyMap<string, Results[Name]> };
+
+/** One piece of a step's work for a site. The label is unique within site and step: `main`, `main/2025-01`, `co2_moer`. */
+export interface Item {
+  readonly label: string;
+}
+
+export interface Input<Needs extends StepName, Work extends Item> {
+  readonly site: Site;
+  readonly item: Work;
+  readonly facts: Facts<Needs>;
+}
+
+interface Common<Name extends StepName, Needs extends StepName, Work extends Item> {
+  readonly name: Name;
+  /** The steps whose facts it reads; all of them come earlier in `index.ts`. */
+  readonly needs: readonly Needs[];
+  /** True when an item reads only the facts of its own label, so that one missing does not hold up the others. */
+  readonly needsOwnLabelOnly?: boolean;
+  readonly api: 'watttime' | 'wattcarbon';
+  /** The form of its results, checked when they come back from the ledger. */
+  readonly result: z.ZodType<Results[Name]>;
+  /** This site's work, in order; none when the site has no use for the step. Throws `ProblemError`. */
+  items(site: Site, tools: Tools): Promise<readonly Work[]>;
+  /** Everything the result depends on. Equal keys are the same work, whichever site asks. */
+  key(input: Input<Needs, Work>, tools: Tools): Json;
+}
+
+/** A step that reads from far away: it may be repeated, and sites with equal keys share it. */
+export interface LearningStep<Name extends StepName, Needs extends StepName, Work extends Item> extends Common<
+  Name,
+  Needs,
+  Work
+> {
+  readonly kind: 'learns';
+  /** How many requests it would make now, given when it was last done; 0 with `doneAt` set means nothing is left to do. */
+  requests(input: Input<Needs, Work>, tools: Tools, doneAt: number | undefined): Promise<number>;
+  run(input: Input<Needs, Work>, tools: Tools): Promise<Results[Name]>;
+}
+
+/** Why a creating step is asked to look: an answer was lost, or the API says that it is there already. */
+export interface Search {
+  readonly because: 'unknown' | 'conflict';
+  readonly creation: Creation;
+  readonly prepared: Prepared;
+  /** True when this slot held other content before. */
+  readonly revises: boolean;
+}
+
+/**
+ * What looking brought. `objects`: what matches, owned or not; `there`: it is there and needs no id; `send-again`: sending
+ * once more cannot double it; `cannot-look`: only a person can tell, and `advice` says what to look at.
+ */
+export type Found =
+  | { readonly kind: 'objects'; readonly objects: readonly RemoteObject[] }
+  | { readonly kind: 'there' }
+  | { readonly kind: 'send-again' }
+  | { readonly kind: 'cannot-look'; readonly advice: string };
+
+/** A step that makes something far away, where a lost answer must not make a second one. */
+export interface CreatingStep<Name extends StepName, Needs extends StepName, Work extends Item> extends Common<
+  Name,
+  Needs,
+  Work
+> {
+  readonly kind: 'creates';
+  /** The kind of remote object whose id it brings home; `undefined` when there is none (readings). */
+  readonly owns: 'meter' | 'asset' | 'document' | undefined;
+  /** What other input means once something was made: `drift` is a problem, `version` is sent, `uncertain` needs a person. */
+  onChange(tools: Tools): 'drift' | 'version' | 'uncertain';
+  creation(input: Input<Needs, Work>, tools: Tools): Promise<Creation>;
+  /** Has an earlier try already made it? */
+  find(input: Input<Needs, Work>, tools: Tools, search: Search): Promise<Found>;
+}
+
+/** A step as the run sees it, with its own needs and items hidden. */
+export type Step = LearningStep<StepName, StepName, Item> | CreatingStep<StepName, StepName, Item>;
+
+/** Declares a step that reads. The compiler holds it to the facts it names in `needs`. */
+export function learns<Name extends StepName, const Needs extends StepName, Work extends Item>(
+  step: Omit<LearningStep<Name, Needs, Work>, 'kind'>,
+): LearningStep<Name, Needs, Work> {
+  return { kind: 'learns', ...step };
+}
+
+/** Declares a step that creates. The type demands `find`. */
+export function creates<Name extends StepName, const Needs extends StepName, Work extends Item>(
+  step: Omit<CreatingStep<Name, Needs, Work>, 'kind'>,
+): CreatingStep<Name, Needs, Work> {
+  return { kind: 'creates', ...step };
+}
+
+/** The ledger's name for a piece of work: the step and the hash of all that its result depends on. */
+export function workKey(step: StepName, key: Json): string {
+  return `${step}:${sha256(canonicalJson(key)).slice(0, 32)}`;
+}
