@@ -18,7 +18,7 @@ export interface SqliteDatabase {
   exec(sql: string): void;
   /** The same text gives the same statement: it is compiled once. */
   prepare(sql: string): SqliteStatement;
-  /** Closes the file. Everything called afterwards throws; closing twice does nothing. */
+  /** Closes the file and, where nobody else has it open, its -wal. Everything called afterwards throws; closing twice does nothing. */
   close(): void;
 }
 
@@ -34,10 +34,7 @@ interface Driver {
   readonly DatabaseSync: new (
     path: string,
     options: { readonly readOnly: boolean; readonly timeout: number },
-  ) => { exec(sql: string): void; prepare(sql: string): DriverStatement; close(): void };
-}
-interface DriverStatement extends SqliteStatement {
-  readonly finalize?: () => void;
+  ) => { exec(sql: string): void; prepare(sql: string): SqliteStatement; close(): void };
 }
 
 /**
@@ -51,7 +48,7 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
   const database = new DatabaseSync(path, { readOnly, timeout: busyTimeoutMs });
   // Not every release of both drivers knows the `timeout` option; it must stand before anything asks for a lock.
   database.exec(`pragma busy_timeout = ${String(Math.trunc(busyTimeoutMs))}`);
-  const statements = new Map<string, DriverStatement>();
+  const statements = new Map<string, SqliteStatement>();
   let open = true;
   return {
     exec: (sql) => {
@@ -67,12 +64,26 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
     close: () => {
       if (!open) return;
       open = false;
-      // @photostructure/sqlite leaves the connection half open (and -wal and -shm in place) while a statement lives.
-      for (const statement of statements.values()) statement.finalize?.();
+      if (!readOnly) leaveWal(database);
       statements.clear();
       database.close();
     },
   };
+}
+
+/**
+ * Leaves one plain file behind, if nobody else has it open, so that a reader needs neither -wal nor -shm.
+ * A plain close would do, but @photostructure/sqlite keeps the connection half open as long as a statement is not collected.
+ */
+function leaveWal(database: { exec(sql: string): void }): void {
+  for (const pragma of ['journal_mode = delete', 'wal_checkpoint(truncate)']) {
+    try {
+      database.exec(`pragma busy_timeout = 0; pragma ${pragma}`);
+      return;
+    } catch {
+      // Another connection is at work: the last one to close does it, and until then the files are right as they are.
+    }
+  }
 }
 
 /** SQLite's primary result code of an error that a driver threw: 5 busy, 8 read-only, 11 corrupt, 14 cannot open, 26 no database. */
