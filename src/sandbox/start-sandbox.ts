@@ -1,0 +1,93 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Clock } from '../domain/clock.ts';
+import { type SandboxState, summarize } from './read-state.ts';
+import type { FaultHook } from './serve/fault.ts';
+import { type LogEntry, type ServedApi, serveApi } from './serve/serve-api.ts';
+import type { Limit } from './serve/sliding-window.ts';
+import { SandboxStateStore } from './state.ts';
+import { createWattTimeApi } from './watttime/watttime-api.ts';
+import { createWattCarbonApi } from './wattcarbon/wattcarbon-api.ts';
+
+/** The limits of both APIs, each for one user: `login` counts GET /login besides `watttime`, which counts everything. */
+export interface SandboxLimits {
+  readonly watttime: Limit;
+  readonly login: Limit;
+  readonly wattcarbon: Limit;
+}
+
+export interface SandboxOptions {
+  /** Where the state is kept; its folder is made. Without it the state ends with `close`. */
+  readonly stateFile?: string | undefined;
+  /** 0, the default, takes a free port. */
+  readonly watttimePort?: number | undefined;
+  readonly wattcarbonPort?: number | undefined;
+  readonly clock: Clock;
+  /** Those not given are the contracts': 3,000 and 100 in 5 minutes, and 300 a minute. */
+  readonly limits?: Partial<SandboxLimits> | undefined;
+  /** A WattTime point can be had this long after its time. Default 15 minutes. */
+  readonly publishingDelayMs?: number | undefined;
+  /** A longer body is refused with 413. Default 10 MB. */
+  readonly maxBodyBytes?: number | undefined;
+  readonly fault?: FaultHook | undefined;
+  /** Called once for each request, after its outcome was sent. */
+  readonly log?: ((entry: LogEntry) => void) | undefined;
+}
+
+/** Both APIs, served on loopback. */
+export interface Sandbox {
+  readonly watttimeUrl: string;
+  readonly wattcarbonUrl: string;
+  /** What both APIs hold now, and how often each operation was asked. */
+  state(): SandboxState;
+  /** Ends open connections and closes the state; safe to call twice. */
+  close(): Promise<void>;
+}
+
+const limitsOfTheContracts: SandboxLimits = {
+  watttime: { requests: 3_000, windowMs: 300_000 },
+  login: { requests: 100, windowMs: 300_000 },
+  wattcarbon: { requests: 300, windowMs: 60_000 },
+};
+
+/**
+ * Serves WattTime and WattCarbon on 127.0.0.1, as strict as the real ones: what those would refuse is refused here.
+ * Every change is committed before its answer is written, so that a killed process leaves exactly what was done.
+ * Throws Node's error when a port is taken, and SQLite's when the state file cannot be opened.
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { stateFile, clock, publishingDelayMs = 15 * 60_000, maxBodyBytes = 10_000_000 } = options;
+  const limits = { ...limitsOfTheContracts, ...options.limits };
+  if (stateFile !== undefined) {
+    await mkdir(dirname(stateFile), { recursive: true });
+  }
+  const state = await SandboxStateStore.open(stateFile);
+  const shared = { clock, state, maxBodyBytes, fault: options.fault, log: options.log };
+  const served: ServedApi[] = [];
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await Promise.all(served.map((api) => api.close()));
+    state.close();
+  };
+  try {
+    const watttime = await serveApi(createWattTimeApi({ limits, publishingDelayMs }), {
+      ...shared,
+      port: options.watttimePort ?? 0,
+    });
+    served.push(watttime);
+    const wattcarbon = await serveApi(createWattCarbonApi(state, limits.wattcarbon), {
+      ...shared,
+      port: options.wattcarbonPort ?? 0,
+    });
+    served.push(wattcarbon);
+    return {
+      watttimeUrl: watttime.url,
+      wattcarbonUrl: wattcarbon.url,
+      state: () => summarize(state),
+      close: () => (closed ??= close()),
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
