@@ -2,7 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { Clock } from '../../domain/clock.ts';
 import type { SandboxStateStore } from '../state.ts';
 import { answerJson } from './answer.ts';
-import { type Arrival, type Outcome, decideOutcome, nameOutcome } from './answer-call.ts';
+import { type Arrival, type Outcome, decideOutcome, nameOutcome } from './decide-outcome.ts';
 import type { SandboxApi } from './api.ts';
 import { readBody, readForm } from './body.ts';
 import type { ApiName, Fault, FaultHook } from './fault.ts';
