@@ -1,0 +1,202 @@
+import ky from 'ky';
+import type { z } from 'zod';
+import { WattliftError, type ApiErrorDetails } from '../domain/errors.ts';
+import { describeFailure, unreadable, type AnswerFacts, type Doing } from './api-failure.ts';
+import { readFailure } from './failure.ts';
+import type { Secrets } from './secrets.ts';
+import type { Wire, WireHooks } from './wire.ts';
+
+/** How often and how patiently a call that may be repeated is repeated. */
+export interface RetryPolicy {
+  /** Attempts after the first one. */
+  readonly limit: number;
+  /** Wait before the first of them; doubled for each further one, half of it by chance. */
+  readonly delayMs: number;
+  readonly longestDelayMs: number;
+}
+
+export interface ApiClientOptions {
+  readonly api: ApiErrorDetails['api'];
+  /** Address of the API; a path in it is kept in front of every call's own. */
+  readonly url: string;
+  /** This program's version, for the `User-Agent`. */
+  readonly version: string;
+  readonly wire: Wire;
+  readonly secrets: Secrets;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly retry?: RetryPolicy | undefined;
+}
+
+/** One call: what to send, and how to speak of it. */
+export interface Call extends Pick<Doing, 'doing' | 'advice' | 'writes'> {
+  readonly method: string;
+  /** Below the API's address, with a leading slash; or a whole URL. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: RequestInit['body'];
+  /** `get`: GET and HEAD only, the default; `always`: for the token's POST; `but-timeouts`: like `get`, a timeout once only. */
+  readonly retry?: 'get' | 'always' | 'but-timeouts';
+  readonly hooks?: WireHooks | undefined;
+}
+
+/** An answer with a good status, its body read. */
+export interface Answer extends AnswerFacts {
+  readonly headers: Headers;
+  readonly url: string;
+}
+
+export interface ApiClient {
+  /** The API's address without a slash at its end. */
+  readonly baseUrl: string;
+  readonly secrets: Secrets;
+  /** Attempts made besides the first ones. */
+  readonly retries: number;
+  /** Counts one more, for what is repeated outside of this client. */
+  countRetry(): void;
+  /** Throws `ApiError` for anything but a 2xx; lets interruptions, aborts and errors of `hooks` through as they are. */
+  send(call: Call): Promise<Answer>;
+  /** An `ApiError` of kind `unreadable` for an answer that only the caller can judge. */
+  unreadable(why: string, call: Call, answer: Answer): Error;
+}
+
+const defaultRetry: RetryPolicy = { limit: 4, delayMs: 500, longestDelayMs: 15_000 };
+
+/**
+ * The HTTP client of one API, on ky: our `User-Agent` on everything, no timeout of ky's (the wire starts one inside its
+ * slot), bounded retries with jitter for calls that change nothing. `Retry-After` is the wire's business: it pauses the
+ * whole budget, so ky never waits for it. Redirects are not followed.
+ */
+export function createApiClient(options: ApiClientOptions): ApiClient {
+  const { api, version, wire, secrets, random, retry = defaultRetry } = options;
+  const baseUrl = readBaseUrl(api, options.url);
+  const http = ky.create({ headers: { 'user-agent': `wattlift/${version}` }, timeout: false, redirect: 'manual' });
+  let retries = 0;
+
+  const place = (call: Call): URL => {
+    const url = new URL(/^https?:\/\//.test(call.path) ? call.path : `${baseUrl}${call.path}`);
+    for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
+    return url;
+  };
+  const speakOf = (call: Call): Doing => {
+    const { pathname, search } = place(call);
+    return { ...call, api, path: `${pathname}${search}` };
+  };
+
+  const send = async (call: Call): Promise<Answer> => {
+    const watch = watchHooks(call.hooks);
+    const fetchOnce = watch.hooks === undefined ? wire.fetch : wire.fetchWith(watch.hooks);
+    const url = place(call);
+    try {
+      const response = await http(url, {
+        method: call.method,
+        fetch: readWhole(fetchOnce),
+        ...(call.headers !== undefined && { headers: call.headers }),
+        ...(call.body !== undefined && { body: call.body }),
+        retry: {
+          limit: retry.limit,
+          methods: call.retry === 'always' ? ['get', 'head', 'post'] : ['get', 'head'],
+          afterStatusCodes: [],
+          delay: (attempt) => Math.min(retry.delayMs * 2 ** (attempt - 1), retry.longestDelayMs),
+          jitter: (delay) => delay * (0.5 + random() / 2),
+          shouldRetry: ({ error }) => mayRepeat(error, call),
+        },
+        hooks: { beforeRetry: [() => void retries++] },
+      });
+      const requestId = response.headers.get('x-request-id') ?? undefined;
+      return {
+        status: response.status,
+        text: await response.text(),
+        requestId,
+        headers: response.headers,
+        url: url.href,
+      };
+    } catch (error) {
+      throw watch.failed === undefined ? await describeFailure(error, speakOf(call), secrets) : watch.failed.error;
+    }
+  };
+
+  return {
+    baseUrl,
+    secrets,
+    get retries() {
+      return retries;
+    },
+    countRetry: () => void retries++,
+    send,
+    unreadable: (why, call, answer) => unreadable(why, answer, speakOf(call), secrets),
+  };
+}
+
+/** The answer's JSON, checked; throws `ApiError` of kind `unreadable` when it does not fit. */
+export function readAnswer<T>(client: ApiClient, call: Call, answer: Answer, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(parseJson(answer.text));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw client.unreadable(
+    `${issue?.path.join('.') || 'the body'}: ${issue?.message ?? 'not as documented'}`,
+    call,
+    answer,
+  );
+}
+
+/** The value of a JSON text; undefined when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
+}
+
+function readBaseUrl(api: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') {
+    return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+  }
+  throw new WattliftError(
+    `${api}.url-invalid`,
+    `the address of ${api} must be like https://host/path, without a user or password in it; correct ${api}.url in the manifest`,
+  );
+}
+
+function mayRepeat(error: unknown, call: Call): boolean {
+  const failure = readFailure(error);
+  if (failure === undefined || !failure.transient) return false;
+  return call.retry !== 'but-timeouts' || failure.kind !== 'timeout';
+}
+
+/**
+ * Reads the body inside the attempt, so that a connection cut in its middle counts, and is repeated, as a lost request.
+ */
+function readWhole(fetchOnce: typeof fetch): typeof fetch {
+  return async (input, init) => {
+    const response = await fetchOnce(input, init);
+    const body = await response.arrayBuffer();
+    const { status, statusText, headers } = response;
+    return new Response(body.byteLength === 0 ? null : body, { status, statusText, headers });
+  };
+}
+
+/** Remembers what a hook threw: the ledger's refusal must not be taken for the network's. */
+function watchHooks(hooks: WireHooks | undefined): {
+  hooks: WireHooks | undefined;
+  failed: { error: unknown } | undefined;
+} {
+  const watch: ReturnType<typeof watchHooks> = { hooks: undefined, failed: undefined };
+  if (hooks !== undefined) {
+    watch.hooks = {
+      beforeSend: async () => {
+        try {
+          await hooks.beforeSend();
+        } catch (error) {
+          watch.failed = { error };
+          throw error;
+        }
+      },
+    };
+  }
+  return watch;
+}

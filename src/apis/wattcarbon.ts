@@ -1,0 +1,171 @@
+import type { Clock } from '../domain/clock.ts';
+import { WattliftError } from '../domain/errors.ts';
+import type { Json } from '../domain/json.ts';
+import type { Creation, Endpoint, Prepared, RemoteId, RemoteObject } from '../domain/remote.ts';
+import { createApiClient, readAnswer, type Call, type RetryPolicy } from './api-client.ts';
+import { readListing } from './listing.ts';
+import type { DocumentCache } from './openapi-source.ts';
+import { describeEndpoints, resolveOperations, type EndpointSetting, type Operations } from './operations.ts';
+import { tokenAnswer } from './remote-answers.ts';
+import { layOutList, layOutRequest, textOf } from './request-layout.ts';
+import { Secrets } from './secrets.ts';
+import { createTokenKeeper, sendWithToken, type Token } from './token.ts';
+import type { Wire, WireHooks } from './wire.ts';
+import { resourceOf, sendWrite } from './write.ts';
+
+export interface WattCarbonOptions {
+  readonly url: string;
+  /** Goes into the paths; needed only where a path has it. */
+  readonly account: string | undefined;
+  /** `WATTCARBON_EMAIL` and `WATTCARBON_API_KEY`; absent ones are an error only when a call needs them. */
+  readonly email: string | undefined;
+  readonly apiKey: string | undefined;
+  readonly wire: Wire;
+  readonly clock: Clock;
+  readonly version: string;
+  /** Uniform in [0, 1), for the jitter between retries. */
+  readonly random: () => number;
+  readonly retry?: RetryPolicy | undefined;
+  /** `auto`, `off`, a URL, or the absolute path of a file (`wattcarbon.openapi`). */
+  readonly openapi: string;
+  readonly endpoints: { readonly [operation: string]: EndpointSetting };
+  readonly allowUnverifiedEndpoints: boolean;
+  /** Where the API's description is kept between runs. */
+  readonly cache: DocumentCache;
+  /** Told what is worth a person's attention, once each. */
+  readonly warn: (message: string) => void;
+  /** How the ledger names API and account, where the address is not to be part of it (a rehearsal on any port). */
+  readonly scope?: string | undefined;
+}
+
+/** WattCarbon as this program uses it. */
+export interface WattCarbonClient {
+  /** API and account, as the ledger's rows name them. */
+  readonly scope: string;
+  /** Attempts repeated so far, logins included. */
+  readonly retries: number;
+  /** Logs in unless there is a good token. Throws `AccessError`. */
+  login(): Promise<void>;
+  /**
+   * Resolves the operation and lays the request out. Throws `wattcarbon.endpoint-unverified` where only a guess says how
+   * the operation is called, and as `layOutRequest` does.
+   */
+  prepare(creation: Creation): Promise<Prepared>;
+  /**
+   * Sends once; once more, `hooks` included, when the token was refused. Throws `ApiError`: unless its `outcomeUnknown`
+   * is true, nothing was done. Any other error, `AccessError` too, means that nothing was done.
+   */
+  send(prepared: Prepared, hooks: WireHooks): Promise<{ readonly id?: RemoteId; readonly answer: Json }>;
+  /** What is there already; undefined when no list operation is resolved, and for meter data. */
+  list(creation: Creation): Promise<AsyncIterable<RemoteObject> | undefined>;
+  /** Every operation and who said how it is called; with `offline` no socket is opened. */
+  endpoints(how?: { readonly offline: boolean }): Promise<readonly Endpoint[]>;
+}
+
+const dayMs = 24 * 3_600_000;
+const marginMs = 10 * 60_000;
+
+/** The client of WattCarbon's API (wattcarbon contract). */
+export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
+  const { account, email, apiKey, clock, warn } = options;
+  const secrets = new Secrets();
+  secrets.add(apiKey);
+  const client = createApiClient({ ...options, api: 'wattcarbon', secrets });
+  const { baseUrl } = client;
+  const scope = options.scope ?? `${baseUrl}/accounts/${account ?? ''}`;
+  const addressee = { scope, baseUrl, account };
+
+  const warned = new Set<string>();
+  const warnOnce = (message: string): void => {
+    if (!warned.has(message)) warn(message);
+    warned.add(message);
+  };
+  const resolve = (offline: boolean): Promise<Operations> =>
+    resolveOperations({
+      baseUrl,
+      openapi: options.openapi,
+      endpoints: options.endpoints,
+      cache: options.cache,
+      offline,
+      now: () => clock.now(),
+      warn: warnOnce,
+      fetchText: async (path) =>
+        (await client.send({ doing: "reading WattCarbon's description of its API", method: 'GET', path })).text,
+    });
+  let resolving: Promise<Operations> | undefined;
+  /** Once for all who ask; a failure is not kept, since the next one may have better luck. */
+  const operations = (): Promise<Operations> => {
+    resolving ??= resolve(false).catch((error: unknown) => {
+      resolving = undefined;
+      throw error;
+    });
+    return resolving;
+  };
+
+  const login = async (): Promise<Token> => {
+    const { method, url: path, fields } = (await operations()).resolve('create_token');
+    const wrong = 'check WATTCARBON_EMAIL and WATTCARBON_API_KEY; the login is not tried again in this run';
+    const call: Call = {
+      doing: 'logging in to WattCarbon',
+      method,
+      path,
+      body: new URLSearchParams([
+        ['grant_type', 'password'],
+        ['username', email ?? ''],
+        ['password', apiKey ?? ''],
+        ...Object.entries(fields).map(([name, value]): [string, string] => [name, textOf(value)]),
+      ]),
+      retry: 'always',
+      advice: { credentials: wrong, forbidden: wrong, invalid: wrong },
+    };
+    const { access_token: token, expires_in: seconds } = readAnswer(client, call, await client.send(call), tokenAnswer);
+    secrets.add(token);
+    return { token, lifetimeMs: seconds ? seconds * 1000 : dayMs };
+  };
+  const keeper = createTokenKeeper({
+    api: 'wattcarbon',
+    clock,
+    credentials: { WATTCARBON_EMAIL: email, WATTCARBON_API_KEY: apiKey },
+    login,
+    refusals: [400, 401, 403, 422],
+    marginMs,
+  });
+
+  return {
+    scope,
+    get retries() {
+      return client.retries;
+    },
+    login: async () => void (await keeper.current()),
+
+    prepare: async (creation) => {
+      const operation = (await operations()).resolve(creation.operation);
+      if (!operation.verified && !options.allowUnverifiedEndpoints) {
+        throw new WattliftError(
+          'wattcarbon.endpoint-unverified',
+          `preparing ${creation.operation}: nothing confirms that it is ${operation.method} ${operation.url}; name its method and path in wattcarbon.endpoints.${creation.operation}, or, to send to this guess all the same, set wattcarbon.allowUnverifiedEndpoints to true`,
+        );
+      }
+      return layOutRequest(creation, operation, addressee);
+    },
+
+    send: (prepared, hooks) => sendWrite(client, keeper, prepared, hooks),
+
+    list: async (creation) => {
+      const list = (await operations()).list(creation.operation);
+      if (list === undefined) return undefined;
+      const first = layOutList(creation, list, addressee);
+      const resource = resourceOf(creation.operation);
+      const call: Call = { doing: `listing what ${creation.operation} has made`, method: 'GET', path: first.href };
+      return readListing({
+        first,
+        query: list.query,
+        resource,
+        fetchPage: (url) => sendWithToken(client, keeper, { ...call, path: url.href }),
+        refuse: (why, answer) => client.unreadable(why, { ...call, path: answer.url }, answer),
+      });
+    },
+
+    endpoints: async (how) => describeEndpoints(await (how?.offline === true ? resolve(true) : operations()), baseUrl),
+  };
+}

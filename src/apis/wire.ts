@@ -1,0 +1,12 @@
+/** What happens between the grant of a permit and the request itself. */
+export interface WireHooks {
+  /** Awaited once the request may go; when it rejects, nothing is sent. */
+  readonly beforeSend: () => Promise<void>;
+}
+
+/** The way out to one API, with its budget: `createThrottle` gives one; plain `fetch` will do in a test. */
+export interface Wire {
+  readonly fetch: typeof fetch;
+  /** The same budget, with a hook of its own for one call. */
+  fetchWith(hooks: WireHooks): typeof fetch;
+}
