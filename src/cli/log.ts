@@ -1,16 +1,6 @@
 import { pino, type Logger } from 'pino';
+import type { LogFlags } from './log-choices.ts';
 import type { Terminal } from './terminal.ts';
-
-export type LogFormat = 'auto' | 'json' | 'text';
-export const logFormats: readonly LogFormat[] = ['auto', 'json', 'text'];
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
-
-export interface LogOptions {
-  readonly format: LogFormat;
-  /** By default `info` for JSON lines; `warn` on a terminal, where the progress line speaks. */
-  readonly level: LogLevel | undefined;
-}
 
 /** What a log line may carry; anything that could name a secret is cut by pino as well. */
 const redact = ['*.password', '*.authorization', '*.token', '*.apiKey', 'password', 'authorization', 'token', 'apiKey'];
@@ -19,9 +9,9 @@ const redact = ['*.password', '*.authorization', '*.token', '*.apiKey', 'passwor
  * Logs to stderr: pino's JSON lines, or short text lines when stderr is a terminal. `line` is told each finished line,
  * so that a live progress line can step aside.
  */
-export function openLog(terminal: Terminal, options: LogOptions, line: (text: string) => void): Logger {
-  const asText = options.format === 'text' || (options.format === 'auto' && terminal.stderr.isTerminal);
-  const level = options.level ?? (asText ? 'warn' : 'info');
+export function openLog(terminal: Terminal, options: LogFlags, line: (text: string) => void): Logger {
+  const asText = options.logFormat === 'text' || (options.logFormat === 'auto' && terminal.stderr.isTerminal);
+  const level = options.logLevel ?? (asText ? 'warn' : 'info');
   const write = asText ? (json: string) => line(`${toText(json)}\n`) : line;
   return pino(
     { level, base: null, redact, timestamp: () => `,"time":"${new Date(terminal.clock.now()).toISOString()}"` },

@@ -1,0 +1,61 @@
+import picomatch from 'picomatch';
+import type { Problem } from '../domain/problem.ts';
+import type { Site } from '../domain/site.ts';
+import { loadManifest } from '../manifest/load.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { readSites } from '../manifest/sites.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A selection of sites by `--site`. */
+export type SiteFilter = (id: string) => boolean;
+
+/** What a first pass over manifest and portfolio found, before any meter file is read. */
+export interface Survey {
+  readonly problems: readonly Problem[];
+  /** Sites that match the filter. */
+  readonly sites: number;
+  /** Which APIs the matching sites can need at all. */
+  readonly uses: { readonly watttime: boolean; readonly wattcarbon: boolean };
+}
+
+/** `--site GLOB` over site ids; `*` spans everything, also a slash. */
+export function toSiteFilter(glob: string | undefined): SiteFilter {
+  return glob === undefined ? () => true : picomatch(glob, { bash: true, dot: true });
+}
+
+/** Reads the manifest; its sites are read apart. */
+export async function openManifest(
+  path: string,
+  sandbox: boolean,
+  terminal: Terminal,
+): Promise<{ readonly manifest?: Manifest; readonly problems: readonly Problem[] }> {
+  return loadManifest(path, { env: terminal.env, sandbox });
+}
+
+/** Goes once through all sites, so that every problem of manifest and portfolio is known before anything is sent. */
+export async function surveySites(manifest: Manifest, matches: SiteFilter): Promise<Survey> {
+  const problems: Problem[] = [];
+  const uses = { watttime: false, wattcarbon: false };
+  let sites = 0;
+  for await (const read of readSites(manifest)) {
+    problems.push(...read.problems);
+    const { site } = read;
+    if (!site || !matches(site.id)) continue;
+    sites += 1;
+    uses.watttime ||= site.coordinates !== undefined || site.region !== undefined;
+    uses.wattcarbon ||= site.meters.length > 0 || site.asset !== undefined || site.events !== undefined;
+  }
+  return { problems, sites, uses };
+}
+
+/** The matching sites, streamed; those with an error are left out (a run does not come this far with one). */
+export async function* selectSites(manifest: Manifest, matches: SiteFilter): AsyncIterable<Site> {
+  for await (const { site, problems } of readSites(manifest)) {
+    if (site && matches(site.id) && !problems.some(({ severity }) => severity === 'error')) yield site;
+  }
+}
+
+/** Is there an error among them? Warnings stop nothing. */
+export function hasError(problems: readonly Problem[]): boolean {
+  return problems.some(({ severity }) => severity === 'error');
+}

@@ -1,0 +1,68 @@
+import { formatProblem } from '../domain/problem.ts';
+import { openSqliteLedger } from '../ledger/sqlite.ts';
+import { plan as planSites, type PlannedItem } from '../run/plan.ts';
+import { steps } from '../steps/index.ts';
+import type { StepName } from '../steps/step.ts';
+import { printCheck, toCheckDocument } from './check-document.ts';
+import { readCredentials } from './credentials.ts';
+import { exitCode } from './exit-code.ts';
+import { openLog } from './log.ts';
+import { hasError, openManifest, selectSites, surveySites, toSiteFilter } from './manifest-input.ts';
+import { openPipeline } from './pipeline.ts';
+import { formatPlan, toPlanDocument } from './plan-document.ts';
+import type { SelectingOptions } from './program.ts';
+import { rehearse } from './rehearsal.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * `wattlift plan` and `run --dry-run`: the manifest less the ledger. Opens no socket, writes nothing.
+ * Exit 2 for input that stops a run, 1 when some site would fail, else 0.
+ */
+export async function plan(
+  path: string,
+  options: SelectingOptions & { readonly explain?: true },
+  terminal: Terminal,
+): Promise<number> {
+  const sandbox = options.sandbox === true;
+  const { manifest: written, problems: found } = await openManifest(path, sandbox, terminal);
+  const matches = toSiteFilter(options.site);
+  const survey = written && (await surveySites(written, matches));
+  const problems = [...found, ...(survey?.problems ?? [])];
+  if (!written || hasError(problems)) {
+    printCheck(toCheckDocument(problems, survey?.sites ?? 0), options.json === true, terminal);
+    return exitCode.badInput;
+  }
+  const manifest = sandbox ? rehearse(written) : written;
+  const log = openLog(terminal, options, (line) => terminal.stderr.write(line));
+  const ledger = await openSqliteLedger(manifest.ledger, { mode: 'read', clock: terminal.clock });
+  const pipeline = await openPipeline(manifest, {
+    ledger,
+    credentials: readCredentials(terminal, sandbox),
+    terminal,
+    stopping: new AbortController().signal,
+    log,
+    reach: { kind: 'offline' },
+  });
+  try {
+    const items: PlannedItem[] = [];
+    const planned = await planSites(selectSites(manifest, matches), {
+      steps,
+      selected: new Set<StepName>(options.only ?? steps.map(({ name }) => name)),
+      ledger,
+      tools: pipeline.tools,
+      ...(options.explain && { onItem: (item) => items.push(item) }),
+    });
+    const document = toPlanDocument(planned, await pipeline.endpoints(), manifest);
+    for (const problem of [...problems, ...planned.problems]) terminal.stderr.write(`${formatProblem(problem)}\n`);
+    if (options.json) terminal.stdout.write(`${JSON.stringify(options.explain ? { ...document, items } : document)}\n`);
+    else terminal.stdout.write(items.map(describeItem).join('') + formatPlan(document));
+    return planned.problems.length > 0 ? exitCode.sitesFailed : exitCode.done;
+  } finally {
+    await pipeline.close();
+    await ledger.close();
+  }
+}
+
+function describeItem({ site, step, item, standing }: PlannedItem): string {
+  return `${site} ${step} ${item}: ${standing}\n`;
+}

@@ -1,0 +1,70 @@
+import type { Endpoint } from '../domain/remote.ts';
+import type { Manifest, RateLimit } from '../manifest/manifest.ts';
+import type { Plan, PlannedCounts } from '../run/plan.ts';
+import { count } from './check-document.ts';
+import { formatDuration } from './progress.ts';
+import { formatTable } from './table.ts';
+
+/** The `--json` document of `plan`. */
+export interface PlanDocument {
+  readonly sites: number;
+  readonly steps: Readonly<Record<string, PlannedCounts>>;
+  readonly requests: { readonly watttime: number; readonly wattcarbon: number };
+  readonly requestsAtMost: { readonly watttime: number; readonly wattcarbon: number };
+  readonly minimumSeconds: number;
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** Adds to the steps' own requests what comes before them: a login for each API, and WattCarbon's description of itself. */
+export function toPlanDocument(plan: Plan, endpoints: readonly Endpoint[], manifest: Manifest): PlanDocument {
+  const openapi = manifest.wattcarbon.openapi.kind;
+  const wattcarbonFirst = openapi === 'auto' || openapi === 'url' ? 2 : 1;
+  const whole = ({ watttime, wattcarbon }: Plan['requests']): Plan['requests'] => ({
+    watttime: watttime > 0 ? watttime + 1 : 0,
+    wattcarbon: wattcarbon > 0 ? wattcarbon + wattcarbonFirst : 0,
+  });
+  const requests = whole(plan.requests);
+  return {
+    sites: plan.sites,
+    steps: plan.steps,
+    requests,
+    requestsAtMost: whole(plan.requestsAtMost),
+    minimumSeconds: Math.max(
+      leastSeconds(requests.watttime, manifest.watttime.limit),
+      leastSeconds(requests.wattcarbon, manifest.wattcarbon.limit),
+    ),
+    endpoints,
+  };
+}
+
+/** The time that a limit alone demands: the first window's worth may go at once. */
+function leastSeconds(requests: number, { requests: limit, windowMs }: RateLimit): number {
+  return (Math.max(0, Math.ceil(requests / limit) - 1) * windowMs) / 1000;
+}
+
+/** The text form: the steps, the requests, the least time, and where each endpoint comes from. */
+export function formatPlan(document: PlanDocument): string {
+  const { requests, requestsAtMost, endpoints } = document;
+  const steps = Object.entries(document.steps);
+  const idle = steps.every(([, counts]) => counts.do + counts.waiting === 0);
+  const ask = (api: 'watttime' | 'wattcarbon'): string =>
+    requests[api] === requestsAtMost[api]
+      ? String(requests[api])
+      : `${String(requests[api])} to ${String(requestsAtMost[api])}`;
+  const rows = [
+    ['step', 'to do', 'done', 'waiting'],
+    ...steps.map(([step, counts]) => [step, counts.do, counts.done, counts.waiting]),
+  ];
+  const least =
+    document.minimumSeconds > 0 ? `, at least ${formatDuration(document.minimumSeconds)} at the limits` : '';
+  return [
+    formatTable(rows),
+    `\n${count(document.sites, 'site')}; requests: WattTime ${ask('watttime')}, WattCarbon ${ask('wattcarbon')}${least}\n`,
+    idle ? 'nothing to do\n' : '',
+    endpoints.length > 0 ? `\n${formatTable([['operation', 'verb', 'path', 'from'], ...endpoints.map(toRow)])}` : '',
+  ].join('');
+}
+
+function toRow({ operation, method, path, source }: Endpoint): readonly string[] {
+  return [operation, method, path, source];
+}

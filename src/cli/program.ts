@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { WattliftError } from '../domain/errors.ts';
+import { exitCode, exitCodeOfError } from './exit-code.ts';
+import { logFormats, logLevels, type LogFlags } from './log-choices.ts';
+import type { Terminal } from './terminal.ts';
+
+const stepNames = ['region', 'meter', 'upload', 'asset', 'events', 'moer'] as const;
+
+const exitCodes = `
+Exit codes: 0 done or nothing to do; 1 some sites failed or wait; 2 input or usage wrong, nothing was sent;
+3 credentials missing or refused; 4 another run holds the ledger; 5 a creation is uncertain and needs a person;
+130 and 143 interrupted, run again to go on.
+
+Credentials come from WATTTIME_USER, WATTTIME_PASSWORD, WATTCARBON_EMAIL and WATTCARBON_API_KEY.`;
+
+/** Parses the command line, runs the verb and returns the exit code. Verbs are loaded when they are called, so that help is fast. */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+  let code: number = exitCode.done;
+  const program = buildProgram(terminal, (verbCode) => {
+    code = verbCode;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.badInput;
+    if (!(error instanceof WattliftError)) throw error;
+    terminal.stderr.write(`error ${error.code}  ${error.message}\n`);
+    return exitCodeOfError(error);
+  }
+}
+
+function buildProgram(terminal: Terminal, ended: (code: number) => void): Command {
+  const program = new Command('wattlift')
+    .description(
+      "Take a YAML manifest of sites to WattCarbon, and bring their grid's marginal emissions home from WattTime.",
+    )
+    .version(packageVersion(), '-V, --version')
+    .helpOption('-h, --help')
+    .addHelpText('after', exitCodes)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+      getOutHelpWidth: () => terminal.stdout.columns,
+      getErrHelpWidth: () => terminal.stderr.columns,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+
+  verb(program, 'check', 'is the input right? manifest, portfolio, meter data and events, every problem at once')
+    .addOption(new Option('--explain', 'say what was inferred of each file'))
+    .action(async (manifest: string, options: { json?: true; explain?: true }) => {
+      const { check } = await import('./check-command.ts');
+      ended(await check(manifest, options, terminal));
+    });
+
+  selecting(verb(program, 'plan', 'what a run would do: the manifest less the ledger'))
+    .addOption(new Option('--explain', 'list it for every site'))
+    .action(async (manifest: string, options: SelectingOptions & { explain?: true }) => {
+      const { plan } = await import('./plan-command.ts');
+      ended(await plan(manifest, options, terminal));
+    });
+
+  selecting(verb(program, 'run', 'do it; running again goes on where the last run stopped'))
+    .option('--dry-run', 'the same as plan: print what would be done, and do nothing')
+    .option('--fail-fast', 'take no further site after the first failure')
+    .option('--retry-uncertain', 'send uncertain creations once more: you have looked, and they are not there')
+    .addOption(new Option('--concurrency <n>', 'sites at once').default(16).argParser(toCount))
+    .action(async (manifest: string, options: RunOptions) => {
+      if (options.dryRun) {
+        const { plan } = await import('./plan-command.ts');
+        ended(await plan(manifest, options, terminal));
+      } else {
+        const { run } = await import('./run-command.ts');
+        ended(await run(manifest, options, terminal));
+      }
+    });
+
+  verb(program, 'status', 'what the ledger holds, failures first')
+    .option('--site <glob>', 'only sites whose id matches')
+    .option('--sandbox', 'of the rehearsal, not of the real runs')
+    .action(async (manifest: string, options: { json?: true; site?: string; sandbox?: true }) => {
+      const { status } = await import('./status-command.ts');
+      ended(await status(manifest, options, terminal));
+    });
+
+  withLog(program.command('sandbox'))
+    .description('serve both APIs on loopback, strict, until interrupted')
+    .addOption(
+      new Option('--watttime-port <port>', 'port of the WattTime side').default(0, 'any free one').argParser(toPort),
+    )
+    .addOption(
+      new Option('--wattcarbon-port <port>', 'port of the WattCarbon side')
+        .default(0, 'any free one')
+        .argParser(toPort),
+    )
+    .option('--state <file>', 'keep what was created in this file instead of in memory')
+    .option('--json', 'print the addresses as JSON')
+    .action(async (options: SandboxOptions) => {
+      const { sandbox } = await import('./sandbox-command.ts');
+      ended(await sandbox(options, terminal));
+    });
+
+  program
+    .command('schema')
+    .description("the manifest's JSON Schema")
+    .action(async () => {
+      const { schema } = await import('./schema-command.ts');
+      ended(schema(terminal));
+    });
+
+  return program;
+}
+
+export interface SelectingOptions extends LogFlags {
+  readonly json?: true;
+  readonly sandbox?: true;
+  readonly only?: readonly (typeof stepNames)[number][];
+  readonly site?: string;
+}
+
+export interface RunOptions extends SelectingOptions {
+  readonly dryRun?: true;
+  readonly failFast?: true;
+  readonly retryUncertain?: true;
+  readonly concurrency: number;
+}
+
+export interface SandboxOptions extends LogFlags {
+  readonly watttimePort: number;
+  readonly wattcarbonPort: number;
+  readonly state?: string;
+  readonly json?: true;
+}
+
+function verb(program: Command, name: string, description: string): Command {
+  return withLog(program.command(name))
+    .description(description)
+    .argument('[manifest]', 'the manifest', 'pipeline.yaml')
+    .option('--json', 'print one JSON document on stdout');
+}
+
+function withLog(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--log-format <format>', 'how stderr logs; auto: JSON lines, text on a terminal')
+        .choices(logFormats)
+        .default('auto'),
+    )
+    .addOption(new Option('--log-level <level>', 'by default info, on a terminal warn').choices(logLevels));
+}
+
+function selecting(command: Command): Command {
+  return command
+    .option('--sandbox', 'rehearse: serve both APIs inside this process, with a ledger and a store of their own')
+    .addOption(new Option('--only <step,...>', `only these steps: ${stepNames.join(', ')}`).argParser(toSteps))
+    .option('--site <glob>', 'only sites whose id matches');
+}
+
+function toSteps(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.filter((name) => !stepNames.some((step) => step === name));
+  if (unknown.length > 0)
+    throw new InvalidArgumentError(`no such step: ${unknown.join(', ')}; steps are ${stepNames.join(', ')}`);
+  return names;
+}
+
+function toCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('a whole number from 1 is wanted');
+  return count;
+}
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('a port from 0 to 65535 is wanted');
+  return port;
+}
+
+/** Read without a schema library: `--help` must not wait for one. */
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
+}

@@ -1,0 +1,95 @@
+import type { SiteStatus, StatusItem } from '../ledger/ledger.ts';
+import { openSqliteLedger } from '../ledger/sqlite.ts';
+import { steps } from '../steps/index.ts';
+import { printCheck, toCheckDocument } from './check-document.ts';
+import { exitCode } from './exit-code.ts';
+import { hasError, openManifest, toSiteFilter } from './manifest-input.ts';
+import { formatTable } from './table.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface StatusOptions {
+  readonly json?: true;
+  readonly site?: string;
+  readonly sandbox?: true;
+}
+
+/** `wattlift status`: what the ledger holds, failures first. Works while a run goes on, and changes nothing. */
+export async function status(path: string, options: StatusOptions, terminal: Terminal): Promise<number> {
+  const { manifest, problems } = await openManifest(path, options.sandbox === true, terminal);
+  if (!manifest || hasError(problems)) {
+    printCheck(toCheckDocument(problems, 0), options.json === true, terminal);
+    return exitCode.badInput;
+  }
+  const ledger = await openSqliteLedger(manifest.ledger, { mode: 'read', clock: terminal.clock });
+  try {
+    const sites = ledger.sites(toSiteFilter(options.site));
+    await (options.json ? printJson(sites, terminal) : printTable(sites, terminal));
+    return exitCode.done;
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** One document, written site by site: a million of them need not fit in memory. */
+async function printJson(sites: AsyncIterable<SiteStatus>, { stdout }: Terminal): Promise<void> {
+  let separator = '';
+  stdout.write('{"sites":[');
+  for await (const site of sites) {
+    stdout.write(separator + JSON.stringify(toDocument(site)));
+    separator = ',\n';
+  }
+  stdout.write(']}\n');
+}
+
+function toDocument({ id, items }: SiteStatus): unknown {
+  const named = steps.flatMap(({ name }) => {
+    const own = items.filter(({ step }) => step === name);
+    const [first] = worstFirst(own);
+    if (!first) return [];
+    const { remoteId, ...state } = toState(first);
+    const only = own.length === 1 && remoteId !== undefined ? { remoteId } : {};
+    const list = name === 'meter' || name === 'upload' ? { items: own.map(toItem) } : {};
+    return [[name, { ...state, ...only, at: new Date(first.at).toISOString(), ...list }]];
+  });
+  return { id, steps: Object.fromEntries(named) as unknown };
+}
+
+function toState({ state, remoteId, error }: StatusItem): Pick<StatusItem, 'state' | 'remoteId' | 'error'> {
+  return { state, ...(remoteId !== undefined && { remoteId }), ...(error && { error }) };
+}
+
+/** `main/2025-01` is the part 2025-01 of the meter main. */
+function toItem(item: StatusItem): object {
+  const [meter = '', ...part] = item.item.split('/');
+  return { meter, ...(part.length > 0 && { part: part.join('/') }), ...toState(item) };
+}
+
+function worstFirst(items: readonly StatusItem[]): readonly StatusItem[] {
+  const order = ['failed', 'uncertain', 'done'];
+  return items.toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
+}
+
+async function printTable(sites: AsyncIterable<SiteStatus>, { stdout }: Terminal): Promise<void> {
+  const rows: string[][] = [['site', ...steps.map(({ name }) => name)]];
+  const errors: string[] = [];
+  for await (const { id, items } of sites) {
+    const cells = steps.map(({ name }) => describeStep(items.filter(({ step }) => step === name)));
+    rows.push([id, ...cells]);
+    for (const { step, item, error } of items)
+      if (error) errors.push(`${id} ${step} ${item}: ${error.code}  ${error.message}\n`);
+  }
+  if (rows.length === 1) stdout.write('the ledger holds no site yet; wattlift run fills it\n');
+  else stdout.write(formatTable(rows) + errors.join(''));
+}
+
+/** `done 42` for one with an id, `done (12)` for several items, `1 failed of 12`. */
+function describeStep(items: readonly StatusItem[]): string {
+  const [first, ...more] = worstFirst(items);
+  if (!first) return '-';
+  if (first.state !== 'done') {
+    const bad = items.filter(({ state }) => state === first.state).length;
+    return more.length > 0 ? `${String(bad)} ${first.state} of ${String(items.length)}` : first.state;
+  }
+  if (more.length > 0) return `done (${String(items.length)})`;
+  return first.remoteId === undefined ? 'done' : `done ${String(first.remoteId)}`;
+}
