@@ -1,0 +1,63 @@
+import { dayMs, hourMs, mostFrequent, stepsOf } from './cadence.ts';
+import type { StampColumn } from './stamp-column.ts';
+
+/** Steps between monthly bills. */
+const monthMs = { least: 25 * dayMs, most: 35 * dayMs } as const;
+
+interface Consistency {
+  readonly possible: boolean;
+  readonly ordered: boolean;
+  /** Steps that break the regular rhythm, once sorted. */
+  readonly breaks: number;
+}
+
+function consistencyOf(starts: StampColumn, ends: StampColumn | undefined, order: 'dmy' | 'mdy'): Consistency {
+  const walls = Array.from({ length: starts.length }, (_, at) => starts.wall(at, order));
+  const endsFirst = ends !== undefined && !ends.datesOnly ? hourMs : 0;
+  const possible = walls.every((wall, at) => ends === undefined || ends.wall(at, order) >= wall - endsFirst);
+  // A step back of an hour or so is autumn's doubled hour.
+  const steps = [...stepsOf(walls)];
+  const ordered = steps.every((step) => step >= -2 * hourMs) || steps.every((step) => step <= 2 * hourMs);
+  const sorted = [...stepsOf(walls.toSorted((a, b) => a - b))].filter((step) => step !== 0);
+  const usual = mostFrequent(sorted) ?? 0;
+  const monthly = sorted.every((step) => step >= monthMs.least && step <= monthMs.most);
+  return { possible, ordered, breaks: monthly ? 0 : sorted.filter((step) => step !== usual).length };
+}
+
+/** The order that fits while the other does not, or under which the series is whole while the other tears it apart. */
+function better(a: Consistency, b: Consistency): boolean {
+  if (a.possible !== b.possible) return a.possible;
+  if (a.ordered !== b.ordered) return a.ordered;
+  return b.breaks >= 2 && 4 * a.breaks <= b.breaks;
+}
+
+/**
+ * Decides for the whole file whether day or month comes first: by numbers over 12, ends before their starts, ascending
+ * order and contiguity, never row by row. Where both readings stay consistent, says so.
+ */
+export function decideDateOrder(
+  starts: StampColumn,
+  ends: StampColumn | undefined,
+): 'dmy' | 'mdy' | { readonly code: string; readonly message: string } {
+  const columns = [starts, ...(ends === undefined ? [] : [ends])].filter((column) => column.open);
+  const orders = (['dmy', 'mdy'] as const).filter((order) =>
+    columns.every((column) => column.possibleOrders.includes(order)),
+  );
+  const [order] = orders;
+  if (order === undefined) {
+    const message = 'some dates can only be day/month/year, others only month/day/year; correct the odd ones';
+    return { code: 'meter.date-order-contradictory', message };
+  }
+  if (columns.length === 0) return 'mdy';
+  if (orders.length === 1) return order;
+  const [dmy, mdy] = [consistencyOf(starts, ends, 'dmy'), consistencyOf(starts, ends, 'mdy')];
+  if (better(dmy, mdy)) return 'dmy';
+  if (better(mdy, dmy)) return 'mdy';
+  const first = (chosen: 'dmy' | 'mdy'): string => new Date(starts.wall(0, chosen)).toISOString().slice(0, 10);
+  const last = (chosen: 'dmy' | 'mdy'): string =>
+    new Date(starts.wall(starts.length - 1, chosen)).toISOString().slice(0, 10);
+  return {
+    code: 'meter.date-order-ambiguous',
+    message: `the dates may be day/month (${first('dmy')} to ${last('dmy')}) or month/day (${first('mdy')} to ${last('mdy')}), and both make sense; set dateOrder to dmy or mdy`,
+  };
+}

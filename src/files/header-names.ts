@@ -1,0 +1,84 @@
+import type { UnitName } from '../domain/units.ts';
+import { isRefusedUnit, unitNamed } from '../domain/units.ts';
+
+/** What a column may hold, going by its name. `stamp` is a date and time in one that says neither start nor end. */
+export type NamedRole = 'start' | 'end' | 'stamp' | 'date' | 'time' | 'value' | 'unit' | 'quality' | 'meter';
+
+export interface NamedColumn {
+  readonly role: NamedRole | undefined;
+  /** True when a start or end column's name speaks of a time but not of a date: `START TIME` beside `DATE`. */
+  readonly timeOnlyName: boolean;
+  /** The unit in the name: `Usage (kWh)`, `energy_wh`. */
+  readonly unit: UnitName | undefined;
+  /** A unit in the name that cannot become kWh by itself: `CCF`. */
+  readonly refusedUnit: string | undefined;
+  /** True when the name says that the value is a meter's count, not an interval's energy: `Register (kWh)`. */
+  readonly register: boolean;
+}
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
+
+const startWords = words('start starting begin begins beginning beginn started from von');
+const endWords = words('end ending ends ende ended stop to bis until');
+const dateWords = words('date datum day tag');
+const timeWords = words('time zeit uhrzeit hour');
+const stampWords = words('datetime timestamp zeitstempel zeitpunkt timestep');
+const valueWords = words(
+  'usage use used consumption consumed energy value generation generated production produced verbrauch energie wert import export delivered received net load demand power leistung reading quantity yield erzeugung',
+);
+const strangerWords = words(
+  'cost costs price prices bill amount usd eur dollar dollars charge charges temperature temp tariff rate rates notes note id number no name address account type duration currency zone timezone created updated modified due issue issued paid printed max min maximum minimum days fee fees service',
+);
+const registerWords = words('register registers cumulative zählerstand zaehlerstand lifetime odometer index');
+const qualityWords = words('quality status flag estimated estimate validation');
+
+/** Words of a header cell in lower case; a cubic metre keeps its ³. */
+function wordsOf(name: string): readonly string[] {
+  return name
+    .normalize('NFC')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}³]+/u)
+    .filter((word) => word !== '');
+}
+
+/** Recognises a column by its header, in the manner of utility, inverter and metering exports. */
+export function recogniseColumn(name: string): NamedColumn {
+  const all = wordsOf(name);
+  const bracketed = new Set([...name.matchAll(/[([]([^)\]]*)[)\]]/g)].flatMap((match) => wordsOf(match[1] ?? '')));
+  // A lone W is a unit only where the name makes it one: brackets, or a column of power.
+  const isUnitWord = (word: string): boolean =>
+    word !== 'w' || bracketed.has('w') || all.includes('power') || all.includes('leistung') || all.length === 1;
+  const unitWord = all.find((word) => unitNamed(word) !== undefined && isUnitWord(word));
+  const unit = unitWord === undefined ? undefined : unitNamed(unitWord);
+  const refusedUnit = all.find((word) => isRefusedUnit(word));
+  const rest = all.filter((word) => word !== unitWord);
+  const has = (set: ReadonlySet<string>): boolean => rest.some((word) => set.has(word));
+  const column = (role: NamedRole | undefined): NamedColumn => ({
+    role,
+    timeOnlyName: has(timeWords) && !has(dateWords) && !has(stampWords),
+    unit,
+    refusedUnit,
+    register:
+      has(registerWords) || (rest.includes('meter') && rest.some((word) => word === 'reading' || word === 'read')),
+  });
+
+  if (/[$€£]/.test(name)) return column(undefined);
+  if (rest.some((word) => word === 'unit' || word === 'units' || word === 'uom' || word === 'einheit'))
+    return column('unit');
+  const aboutTime = has(dateWords) || has(timeWords) || has(stampWords);
+  if (unit === undefined && refusedUnit === undefined) {
+    if (rest.some((word) => word === 'meter' || word === 'esiid' || word === 'nmi') && !aboutTime && !has(valueWords)) {
+      return column('meter');
+    }
+    if (has(strangerWords) && !(aboutTime && (has(startWords) || has(endWords)))) return column(undefined);
+    if (has(qualityWords) && !aboutTime) return column('quality');
+    if (has(startWords) && (aboutTime || rest.length <= 2)) return column('start');
+    if (has(endWords) && (aboutTime || rest.length <= 2)) return column('end');
+    if (has(stampWords) || (has(dateWords) && has(timeWords))) return column('stamp');
+    if (has(dateWords)) return column('date');
+    if (has(timeWords)) return column('time');
+    if (has(valueWords) || has(registerWords)) return column('value');
+    return column(undefined);
+  }
+  return column(has(words('cost price rate')) ? undefined : 'value');
+}

@@ -1,0 +1,102 @@
+import { isWritableEnergy, roundEnergy } from '../domain/canonical.ts';
+import type { ReadingOptions } from '../domain/site.ts';
+import { isPower, toKwh } from '../domain/units.ts';
+import { describeLength } from './cadence.ts';
+import { intervalTimes } from './interval-times.ts';
+import type { MeterTable } from './meter-table.ts';
+import type { ProblemList } from './problem-list.ts';
+import type { MeterContext, Readings } from './readings.ts';
+import type { DateOrder } from './stamp.ts';
+import type { Values } from './values.ts';
+
+/** What was found out about an interval file, for `check --explain`. */
+export interface IntervalFacts {
+  readonly cadenceMs: number;
+  readonly stamp: 'start' | 'end';
+  readonly rows: number;
+}
+
+/** Appends a file's intervals to `readings`, energies in the canonical unit. Bad rows become problems. */
+export function addIntervals(
+  readings: Readings,
+  file: number,
+  table: MeterTable,
+  values: Values,
+  order: DateOrder,
+  context: MeterContext,
+  options: ReadingOptions,
+  givenMs: number | undefined,
+  problems: ProblemList,
+): IntervalFacts {
+  const times = intervalTimes(table, order, context.zone, options, givenMs, problems);
+  const power = isPower(values.unit);
+  const sign = options.sign === 'invert' ? -1 : 1;
+  let rows = 0;
+  for (const [at, number] of values.numbers.entries()) {
+    if (Number.isNaN(number)) continue;
+    const [start, end, line] = [times.starts[at] ?? Number.NaN, times.ends[at] ?? Number.NaN, table.lines[at] ?? 0];
+    if (Number.isNaN(start) || Number.isNaN(end)) {
+      if (context.zone !== undefined && table.starts.offsetMs(at) === undefined)
+        reportMissingHour(table, at, order, context.zone.name, problems);
+      continue;
+    }
+    const energy = roundEnergy(sign * context.fromKwh(toKwh(number, values.unit, end - start)));
+    if (!isWritableEnergy(energy)) {
+      problems.error(
+        'meter.value-out-of-range',
+        `${String(number)} ${values.unit} in one interval is no reading; correct it`,
+        { line },
+      );
+      continue;
+    }
+    readings.starts.push(start);
+    readings.ends.push(end);
+    readings.energies.push(energy);
+    readings.files.push(file);
+    readings.lines.push(line);
+    rows += 1;
+  }
+  reportCadence(table, times.shorter, times.cadenceMs, power && options.interval === undefined, problems);
+  const [once] = times.once;
+  if (once !== undefined) {
+    problems.warning(
+      'meter.dst-hour-once',
+      'the clocks went back in this hour, and the file has it only once: it is taken as the first pass, the second is missing',
+      { line: table.lines[once] ?? 0 },
+    );
+  }
+  return { cadenceMs: times.cadenceMs, stamp: times.stamp, rows };
+}
+
+function reportMissingHour(table: MeterTable, at: number, order: DateOrder, zone: string, problems: ProblemList): void {
+  const line = table.lines[at] ?? 0;
+  const wall = table.starts.wall(at, order);
+  const text = new Date(wall).toISOString().slice(0, 16).replace('T', ' ');
+  const message = `${text} does not exist in ${zone}: the clocks went forward over it; check timezone and stamp, or remove the value`;
+  problems.error('meter.time-nonexistent', message, { line });
+}
+
+/** A change of cadence is worth a word; for power it is an error, since energy is power times a length that is in doubt. */
+function reportCadence(
+  table: MeterTable,
+  shorter: readonly number[],
+  cadenceMs: number,
+  power: boolean,
+  problems: ProblemList,
+): void {
+  const [first] = shorter;
+  if (first === undefined) return;
+  const line = Math.min(...shorter.slice(0, 1000).map((at) => table.lines[at] ?? 0));
+  const rows = `${String(shorter.length)} of ${String(table.lines.length)} rows are closer together than the usual ${describeLength(cadenceMs)}`;
+  if (power)
+    problems.error(
+      'meter.cadence-change',
+      `${rows}, and power needs to know each row's length; give the rows an end, split the file, or set interval`,
+      { line },
+    );
+  else
+    problems.warning('meter.cadence-change', `${rows}; each is taken to last until the next`, {
+      line,
+      data: { rows: shorter.length },
+    });
+}

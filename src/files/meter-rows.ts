@@ -1,0 +1,186 @@
+import type { ReadingOptions } from '../domain/site.ts';
+import type { Columns } from './choose-columns.ts';
+import { columnNamed } from './choose-columns.ts';
+import type { CsvRecord } from './csv-records.ts';
+import { DecimalEvidence, readNumber } from './number-cell.ts';
+import type { ProblemList } from './problem-list.ts';
+import { readStamp } from './stamp.ts';
+import { StampColumn } from './stamp-column.ts';
+
+const quoted = (cell: string | undefined): string => {
+  const text = (cell ?? '').trim();
+  return `"${text.length > 60 ? `${text.slice(0, 60)}...` : text}"`;
+};
+
+/** True for a row without content. */
+export const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');
+/** True for a `#` comment and for a ruler of `====`. */
+export const isRemark = (cells: readonly string[]): boolean =>
+  (cells[0] ?? '').trimStart().startsWith('#') || cells.every((cell) => /^\s*(?:[=_*-]{3,})?\s*$/.test(cell));
+
+/** The row that names the columns; no line where the manifest says that there is none. */
+export interface Header {
+  readonly cells: readonly string[];
+  readonly line: number | undefined;
+  readonly columns: Columns;
+}
+
+/** Collects the rows below a header. One object a file: it is state, not a service. */
+export class Rows {
+  readonly starts = new StampColumn();
+  readonly ends: StampColumn | undefined;
+  readonly points: number[] = [];
+  readonly commas: number[] = [];
+  readonly lines: number[] = [];
+  readonly decimals = new DecimalEvidence();
+  readonly units = new Map<string, number>();
+  readonly #meters = new Map<string, number>();
+  readonly #header: Header;
+  readonly #options: ReadingOptions;
+  readonly #problems: ProblemList;
+  readonly #selected: readonly (readonly [column: number, value: string])[];
+  /** Whether every column number can be turned into a character position: nothing in the file is quoted. */
+  readonly #plain: () => boolean;
+
+  constructor(header: Header, options: ReadingOptions, problems: ProblemList, plain: () => boolean) {
+    this.#header = header;
+    this.#options = options;
+    this.#problems = problems;
+    this.#plain = plain;
+    this.ends =
+      header.columns.end === undefined && header.columns.endTime === undefined ? undefined : new StampColumn();
+    this.#selected = Object.entries(options.select ?? {}).map(([name, value]) => {
+      const column = columnNamed(header.cells, name);
+      if (column === undefined) {
+        problems.stop('meter.column-not-found', `select names the column "${name}", which the file does not have`);
+      }
+      return [column, value.trim()];
+    });
+  }
+
+  add(row: CsvRecord): void {
+    const { cells } = row;
+    const { columns } = this.#header;
+    if (isBlank(cells) || isRemark(cells)) return;
+    if (this.#selected.some(([column, value]) => (cells[column] ?? '').trim() !== value)) return;
+    const width = this.#header.cells.length;
+    if (cells.length > width && cells.slice(width).some((cell) => cell.trim() !== '')) {
+      const message = `the row has ${String(cells.length)} cells where the header has ${String(width)} (a decimal comma, or a comma without quotes?); quote the cell or set delimiter`;
+      this.#problems.error('meter.row-too-long', message, { line: row.line, record: row.record });
+      return;
+    }
+    const starts = this.#stamp(row, columns.start, columns.time);
+    const ends = this.#endStamp(row);
+    const value = this.#value(row);
+    if (starts === undefined || ends === undefined || value === undefined) return;
+    this.starts.push(starts);
+    if (ends !== 'none') this.ends?.push(ends);
+    this.points.push(value.point);
+    this.commas.push(value.comma);
+    this.lines.push(row.line);
+    this.#note(this.units, cells[columns.unit ?? -1], row.line);
+    this.#noteMeter(cells[columns.meter ?? -1], row);
+  }
+
+  #note(seen: Map<string, number>, cell: string | undefined, line: number): void {
+    const text = (cell ?? '').trim();
+    if (text !== '' && !seen.has(text) && seen.size < 5) seen.set(text, line);
+  }
+
+  #noteMeter(cell: string | undefined, row: CsvRecord): void {
+    this.#note(this.#meters, cell, row.line);
+    if (this.#meters.size < 2) return;
+    const name = (this.#header.cells[this.#header.columns.meter ?? -1] ?? '').trim();
+    this.#problems.stop(
+      'meter.several-meters',
+      `column "${name}" has the meters ${[...this.#meters.keys()].map(quoted).join(' and ')}; choose one with select: { "${name}": ... }`,
+      { line: row.line, record: row.record },
+    );
+  }
+
+  #bad(row: CsvRecord, column: number, code: string, message: string): undefined {
+    // The cells before it give the position, unless some of them may have lost their quotes.
+    const position = row.cells.slice(0, column).reduce((sum, cell) => sum + cell.length + 1, 1);
+    this.#problems.error(code, message, {
+      line: row.line,
+      record: row.record,
+      ...(this.#plain() && column < row.cells.length ? { column: position } : {}),
+      data: { cell: (row.cells[column] ?? '').slice(0, 200) },
+    });
+  }
+
+  #stamp(row: CsvRecord, column: number, timeColumn: number | undefined) {
+    const cell = row.cells[column];
+    const stamp = readStamp(cell ?? '', this.#options.dateOrder);
+    if (stamp === undefined) {
+      if (cell === undefined || cell.trim() === '')
+        return this.#bad(row, column, 'meter.time-missing', 'the row has no date; complete or remove it');
+      return this.#bad(
+        row,
+        column,
+        'meter.time-unreadable',
+        `${quoted(cell)} is not a date and time this program reads; write it as 2025-01-31 13:00, or correct it`,
+      );
+    }
+    const timeCell = timeColumn === undefined ? undefined : (row.cells[timeColumn] ?? '');
+    const time = timeCell === undefined ? undefined : readStamp(timeCell, this.#options.dateOrder);
+    if (timeColumn !== undefined && time?.timeMs === undefined) {
+      return this.#bad(
+        row,
+        timeColumn,
+        'meter.time-unreadable',
+        `${quoted(timeCell)} is not a time of day; write it as 13:00, or correct it`,
+      );
+    }
+    const date = time?.date ?? stamp.date;
+    if (date === undefined) {
+      return this.#bad(
+        row,
+        column,
+        'meter.time-unreadable',
+        `${quoted(cell)} has no date; name the column of the date with columns.date`,
+      );
+    }
+    return { ...(time ?? stamp), date };
+  }
+
+  #endStamp(row: CsvRecord) {
+    const { end, endTime, start } = this.#header.columns;
+    if (end === undefined && endTime === undefined) return 'none' as const;
+    if (end === undefined || endTime === undefined) {
+      const column = end ?? endTime ?? 0;
+      const alone = readStamp(row.cells[column] ?? '', this.#options.dateOrder);
+      if (alone?.timeMs !== undefined && alone.date === undefined) return this.#stamp(row, start, column);
+      return this.#stamp(row, column, undefined);
+    }
+    return this.#stamp(row, end, endTime);
+  }
+
+  #value(row: CsvRecord) {
+    const column = this.#header.columns.value;
+    const cell = row.cells[column];
+    if (cell === undefined) {
+      return this.#bad(
+        row,
+        column,
+        'meter.row-too-short',
+        `the row ends before the value's column (${String(column + 1)}); the file may be cut off: export it again`,
+      );
+    }
+    const number = readNumber(cell);
+    if (number === undefined) return { point: Number.NaN, comma: Number.NaN };
+    const { decimal } = this.#options;
+    const [point, comma] = [decimal === ',' ? Number.NaN : number.point, decimal === '.' ? Number.NaN : number.comma];
+    if (Number.isNaN(point) && Number.isNaN(comma)) {
+      const hint = decimal === undefined ? '' : ` with decimal: "${decimal}"`;
+      return this.#bad(
+        row,
+        column,
+        'meter.value-unreadable',
+        `${quoted(cell)} is not a number${hint}; correct it, or leave the cell empty where there is no reading`,
+      );
+    }
+    if (decimal === undefined) this.decimals.add(number, cell.trim(), row.line);
+    return { point, comma };
+  }
+}

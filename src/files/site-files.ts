@@ -1,0 +1,206 @@
+import { stat } from 'node:fs/promises';
+import { z } from 'zod';
+import { ProblemError } from '../domain/errors.ts';
+import type { Json } from '../domain/json.ts';
+import { canonicalJson, sha256 } from '../domain/json.ts';
+import type { CanonicalForm, EventsDocument, MeterData, Part } from '../domain/meter-data.ts';
+import type { Problem } from '../domain/problem.ts';
+import type { Meter, Site } from '../domain/site.ts';
+import { readEvents } from './events.ts';
+import type { ReadMeter } from './read-meter.ts';
+import { readMeter } from './read-meter.ts';
+
+/** Raised whenever the same file would be read differently than before: what was remembered is then read again. */
+const readerVersion = 1;
+
+/** Canonical bytes kept between `meter` and `bytes`, so that a new file is read once, not once a part. */
+const keptBytes = 64 * 1024 * 1024;
+
+/** A file as it was when it was read. Nanoseconds do not fit a number: text. */
+export interface Stamp {
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeNs: string;
+  readonly inode: string;
+}
+
+/** A memory of what files held, kept by the ledger. `reading` hashes everything else that the result depends on. */
+export interface InputMemory {
+  recall(reading: string, files: readonly Stamp[]): Promise<Json | undefined>;
+  remember(reading: string, files: readonly Stamp[], found: Json): Promise<void>;
+}
+
+export interface SiteFilesOptions {
+  readonly form: CanonicalForm;
+  /** How a path is shown in problems: relative to where the program was started. */
+  readonly displayPath: (absolute: string) => string;
+  /** Absent: every call reads (`check` does). */
+  readonly remember?: InputMemory | undefined;
+}
+
+/** What the steps see as `SiteFiles` (`src/steps/tools.ts`). */
+export interface MeterAndEventFiles {
+  meter(site: Site, meter: Meter): Promise<MeterData>;
+  bytes(site: Site, meter: Meter, part: Part): Promise<Uint8Array>;
+  events(site: Site): Promise<EventsDocument>;
+}
+
+const problemSchema = z.object({
+  severity: z.enum(['error', 'warning']),
+  code: z.string(),
+  message: z.string(),
+  file: z.string().exactOptional(),
+  line: z.number().exactOptional(),
+  column: z.number().exactOptional(),
+  record: z.number().exactOptional(),
+  site: z.string().exactOptional(),
+  data: z.json().exactOptional(),
+});
+
+const meterDataSchema = z.object({
+  kind: z.enum(['intervals', 'bills']),
+  parts: z.array(
+    z.object({
+      name: z.string(),
+      sha256: z.string(),
+      rows: z.number(),
+      byteLength: z.number(),
+      span: z.object({ start: z.number(), end: z.number() }),
+    }),
+  ),
+  findings: z.array(problemSchema),
+  inferred: z.array(z.string()),
+});
+
+/** The last meters' canonical bytes, the least recently used forgotten first. */
+class RecentBytes {
+  readonly #meters = new Map<string, ReadonlyMap<string, Uint8Array>>();
+  #total = 0;
+
+  get(meter: string, sha: string): Uint8Array | undefined {
+    const parts = this.#meters.get(meter);
+    if (parts === undefined) return undefined;
+    this.#meters.delete(meter);
+    this.#meters.set(meter, parts);
+    return parts.get(sha);
+  }
+
+  put(meter: string, read: ReadMeter): void {
+    this.#forget(meter);
+    const parts = new Map(read.parts.map(({ part, bytes }) => [part.sha256, bytes]));
+    this.#meters.set(meter, parts);
+    this.#total += sizeOf(parts);
+    for (const oldest of this.#meters.keys()) {
+      if (this.#total <= keptBytes) break;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(meter: string): void {
+    const parts = this.#meters.get(meter);
+    if (parts === undefined) return;
+    this.#meters.delete(meter);
+    this.#total -= sizeOf(parts);
+  }
+}
+
+function sizeOf(parts: ReadonlyMap<string, Uint8Array>): number {
+  return [...parts.values()].reduce((sum, bytes) => sum + bytes.length, 0);
+}
+
+/** The files as they are now; undefined when one cannot be looked at, which reading it will explain. */
+async function stampsOf(paths: readonly string[]): Promise<readonly Stamp[] | undefined> {
+  try {
+    return await Promise.all(
+      paths.map(async (path) => {
+        const found = await stat(path, { bigint: true });
+        return { path, size: Number(found.size), mtimeNs: String(found.mtimeNs), inode: String(found.ino) };
+      }),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function withSite(problems: readonly Problem[], site: string): readonly Problem[] {
+  return problems.map((problem) => ({ ...problem, site }));
+}
+
+/** Runs a reading, and names the site in every problem it ends with. */
+async function naming<T>(site: string, reading: () => Promise<T>): Promise<T> {
+  try {
+    return await reading();
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    const [first, ...rest] = withSite(error.problems, site);
+    throw first === undefined ? error : new ProblemError([first, ...rest]);
+  }
+}
+
+/**
+ * Opens the reader of meter and event files. Files are read when asked for, one meter at a time; with `remember`, a file
+ * that is as it was (path, size, time, inode) is not read again by `meter`. Every method throws `ProblemError` with all
+ * that is wrong, the site named; `bytes` throws `meter.changed-while-running` when the files no longer give that part.
+ */
+export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
+  const { form, displayPath, remember } = options;
+  const recent = new RecentBytes();
+
+  function readingOf(site: Site, meter: Meter): string {
+    const { id: _id, data, ...reading } = meter;
+    const shown = data.map((path) => displayPath(path));
+    const zone = meter.timezone ?? site.timezone ?? null;
+    return sha256(
+      canonicalJson(z.json().parse(JSON.parse(JSON.stringify([readerVersion, reading, data, shown, zone, form])))),
+    );
+  }
+
+  async function read(site: Site, meter: Meter, reading: string): Promise<ReadMeter> {
+    const found = await naming(site.id, async () =>
+      readMeter(meter, meter.timezone ?? site.timezone, form, displayPath),
+    );
+    recent.put(reading, found);
+    return found;
+  }
+
+  return {
+    async meter(site, meter) {
+      const reading = readingOf(site, meter);
+      const stamps = remember === undefined ? undefined : await stampsOf(meter.data);
+      if (remember !== undefined && stamps !== undefined) {
+        const known = meterDataSchema.safeParse(await remember.recall(reading, stamps));
+        if (known.success) return { ...known.data, findings: withSite(known.data.findings, site.id) };
+      }
+      const found = await read(site, meter, reading);
+      const data = { ...found, parts: found.parts.map(({ part }) => part) };
+      if (remember !== undefined && stamps !== undefined) {
+        await remember.remember(reading, stamps, z.json().parse(JSON.parse(JSON.stringify(data))));
+      }
+      return { ...data, findings: withSite(data.findings, site.id) };
+    },
+
+    async bytes(site, meter, part) {
+      const reading = readingOf(site, meter);
+      const kept = recent.get(reading, part.sha256);
+      if (kept !== undefined) return kept;
+      const found = await read(site, meter, reading);
+      const written = found.parts.find((candidate) => candidate.part.name === part.name);
+      if (written?.part.sha256 === part.sha256) return written.bytes;
+      const file = meter.data[0];
+      throw new ProblemError([
+        {
+          severity: 'error',
+          code: 'meter.changed-while-running',
+          message: `the data of meter "${meter.id}" for ${part.name} has changed since this run looked at it; run again to upload what is there now`,
+          site: site.id,
+          ...(file === undefined ? {} : { file: displayPath(file) }),
+        },
+      ]);
+    },
+
+    async events(site) {
+      const document = await naming(site.id, async () => readEvents(site, displayPath));
+      return { ...document, findings: withSite(document.findings, site.id) };
+    },
+  };
+}
