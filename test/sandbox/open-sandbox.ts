@@ -67,7 +67,11 @@ export async function ask(url: string, init?: RequestInit): Promise<Reply> {
 }
 
 /** The headers of a logged-in WattTime user. */
-export async function logIn(sandbox: Sandbox, user = 'ada', password = 'pass-1234'): Promise<{ authorization: string }> {
+export async function logIn(
+  sandbox: Sandbox,
+  user = 'ada',
+  password = 'pass-1234',
+): Promise<{ authorization: string }> {
   const { text } = await ask(`${sandbox.watttimeUrl}/login`, { headers: { authorization: basic(user, password) } });
   return { authorization: `Bearer ${/"token":"([^"]+)"/.exec(text)?.[1] ?? ''}` };
 }

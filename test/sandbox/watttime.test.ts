@@ -5,7 +5,11 @@ import { type Reply, ask, basic, logIn, openSandbox } from './open-sandbox.ts';
 const dayMs = 86_400_000;
 
 interface History {
-  readonly data: readonly { readonly point_time: string; readonly value: number; readonly imputed_data_used?: boolean }[];
+  readonly data: readonly {
+    readonly point_time: string;
+    readonly value: number;
+    readonly imputed_data_used?: boolean;
+  }[];
   readonly meta: { readonly model: { readonly date: string } };
 }
 
@@ -87,7 +91,9 @@ test('a request without a User-Agent is refused by the front proxy on both APIs'
 test('a region is found by its coordinates, another for another signal', async () => {
   const { sandbox, headers } = await openHistory();
   const find = (signal: string): Promise<Reply> =>
-    ask(`${sandbox.watttimeUrl}/v3/region-from-loc?signal_type=${signal}&latitude=37.77&longitude=-122.42`, { headers });
+    ask(`${sandbox.watttimeUrl}/v3/region-from-loc?signal_type=${signal}&latitude=37.77&longitude=-122.42`, {
+      headers,
+    });
   expect((await find('co2_moer')).json).toEqual({
     region: 'CAISO_NORTH',
     region_full_name: 'California ISO Northern',

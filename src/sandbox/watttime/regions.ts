@@ -27,9 +27,17 @@ const areaNames: { readonly [area: string]: string } = {
 /** Regions outside North America, where `health_damage` has no data. */
 const withoutHealthDamage = /^(UK|FR|DE|NEM_|IESO_)/;
 
-/** The region that serves a point for a signal; undefined outside coverage. A shared border belongs to one of the two. */
-export function regionAt(signal: Signal, latitude: number, longitude: number): Region | undefined {
-  const shape = regionShapes.find(({ rings }) => rings.some((ring) => contains(ring, longitude, latitude)));
+/**
+ * The region of `shapes` that serves a point, as the signal knows it; undefined outside coverage. A border that two regions
+ * share belongs to one of them.
+ */
+export function regionAt(
+  signal: Signal,
+  latitude: number,
+  longitude: number,
+  shapes: readonly RegionShape[] = regionShapes,
+): Region | undefined {
+  const shape = shapes.find(({ rings }) => rings.some((ring) => contains(ring, longitude, latitude)));
   return shape && asKnownTo(signal, shape);
 }
 
