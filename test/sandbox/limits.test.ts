@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SlidingWindow } from '../../src/sandbox/serve/sliding-window.ts';
 import { ask, basic, logIn, openAccount, openSandbox } from './open-sandbox.ts';

@@ -117,3 +117,18 @@ export async function openAccount(sandbox: Sandbox, account = 'acme', username =
 
 /** A meter that is accepted. */
 export const meter = { apiProvider: 'manual', meterType: 'electricity', location: '60 Greene St Riverside IA' };
+
+/** The id that a creation answered. */
+export function idOf(reply: Reply): number {
+  const body: { readonly id: number } = JSON.parse(reply.text);
+  return body.id;
+}
+
+/** An account with one meter. */
+export async function openMeter(): Promise<Account & { readonly meterId: number }> {
+  const account = await openAccount(await openSandbox());
+  return { ...account, meterId: idOf(await account.post('/meters', meter)) };
+}
+
+/** An asset that is accepted. */
+export const solar = { name: 'Roof', kind: 'solar', location: '60 Greene St Riverside IA', customId: 'SP123' };

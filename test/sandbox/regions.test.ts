@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { regionShapes } from '../../src/sandbox/watttime/region-shapes.ts';
 import { regionAt, regionNamed } from '../../src/sandbox/watttime/regions.ts';

@@ -5,7 +5,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** A JSON answer; `body` is a value, or JSON text with `json` already done. */
+/** A JSON answer. */
 export function answerJson(status: number, body: unknown, headers: Answer['headers'] = {}): Answer {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }

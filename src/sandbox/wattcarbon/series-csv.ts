@@ -12,7 +12,7 @@ export interface SeriesRow {
 }
 
 /** The headers, exactly (wattcarbon contract, "Timeseries"). */
-export const seriesHeaders: { readonly [kind in SeriesKind]: readonly string[] } = {
+const seriesHeaders: { readonly [kind in SeriesKind]: readonly string[] } = {
   intervals: ['start_datetime', 'energy_kwh'],
   bills: ['start_date', 'end_date', 'energy_kwh'],
 };
