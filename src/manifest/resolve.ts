@@ -1,0 +1,194 @@
+import { dirname, resolve } from 'node:path';
+import type { Problem } from '../domain/problem.ts';
+import type { ManifestDocument, PathKey } from './document.ts';
+import type { Environment, FilledManifest } from './environment.ts';
+import type { AccountReference, Manifest, MoerSettings, OpenApiSource, RateLimit } from './manifest.ts';
+import type { WrittenHead } from './schema.ts';
+import { didYouMean, nearestWord } from './suggest.ts';
+import { windowFault } from './moer-window.ts';
+
+interface Context {
+  readonly document: ManifestDocument;
+  readonly folder: string;
+  readonly env: Environment;
+  readonly sandbox: boolean;
+  readonly problems: Problem[];
+}
+
+const dayMs = 86_400_000;
+
+function report(
+  context: Context,
+  severity: Problem['severity'],
+  code: string,
+  message: string,
+  path: readonly PathKey[],
+): void {
+  context.problems.push({ severity, code, message, ...context.document.where(path) });
+}
+
+function resolveUrl(api: 'watttime' | 'wattcarbon', written: string, context: Context): string {
+  const name = api === 'watttime' ? 'WATTTIME_API_URL' : 'WATTCARBON_API_URL';
+  const override = context.env[name];
+  const text = override || written;
+  const refuse = (fault: string) => {
+    if (override) context.problems.push({ severity: 'error', code: 'manifest.url', message: `${name}: ${fault}` });
+    else report(context, 'error', 'manifest.url', fault, [api, 'url']);
+  };
+  if (!URL.canParse(text) || !/^https?:\/\//i.test(text)) {
+    refuse(`"${text}" is not an address; write it like "https://api.example.org"`);
+    return text;
+  }
+  const parsed = new URL(text);
+  if (parsed.username !== '' || parsed.password !== '') {
+    refuse('the address holds credentials, which would end up in logs; give them by the environment instead');
+  } else if (parsed.search !== '' || parsed.hash !== '') {
+    refuse(`"${text}" has a query or a fragment; give the address alone`);
+  }
+  return `${parsed.origin}${parsed.pathname}`.replace(/\/+$/, '');
+}
+
+function resolveLimit(limit: { readonly requests: number; readonly per: number }): RateLimit {
+  return { requests: limit.requests, windowMs: limit.per };
+}
+
+const knownSignals: readonly string[] = ['co2_moer', 'co2_aoer', 'health_damage'];
+
+function checkSignals(signals: readonly string[], context: Context): void {
+  for (const [index, signal] of signals.entries()) {
+    const path = ['watttime', 'signals', index];
+    if (signals.indexOf(signal) !== index)
+      report(context, 'error', 'manifest.value', `"${signal}" is listed twice; keep one`, path);
+    else if (!knownSignals.includes(signal)) {
+      const hint = didYouMean(signal, knownSignals, '; if WattTime offers it, go on');
+      report(
+        context,
+        'warning',
+        'manifest.signal-unknown',
+        `"${signal}" is not a signal that is known here${hint}`,
+        path,
+      );
+    }
+  }
+}
+
+const knownOperations: readonly string[] = [
+  'create_token_auth_token_post',
+  'Meters-create_meter',
+  'Meters-upload_meter_intervals',
+  'Meters-upload_meter_bills',
+  'Assets-create_asset',
+  'Documents-upload_asset_document',
+];
+
+function checkEndpoints(endpoints: WrittenHead['wattcarbon']['endpoints'], context: Context): void {
+  const tails = knownOperations.map((operation) => operation.split('-').at(-1) ?? operation);
+  for (const [operation, endpoint] of Object.entries(endpoints)) {
+    const path = ['wattcarbon', 'endpoints', operation];
+    if (/^\/devices(?:\/|$)/.test(endpoint.path)) {
+      const message = `"${endpoint.path}" is a retired path; it is "/accounts/{account_id}/assets" now`;
+      report(context, 'error', 'manifest.name-retired', message, [...path, 'path']);
+    }
+    // A list operation may be called anything, so only what is nearly a known name is taken for a slip.
+    const known = operation.includes('-') ? knownOperations : tails;
+    const near = known.includes(operation) ? undefined : nearestWord(operation, known);
+    if (near !== undefined) {
+      const at = context.document.where(path, 'key');
+      const message = `"${operation}" is not an operation that is used; did you mean "${near}"?`;
+      context.problems.push({ severity: 'warning', code: 'manifest.operation-unknown', message, ...at });
+    }
+  }
+}
+
+function resolveOpenApi(written: string, context: Context): OpenApiSource {
+  if (written === 'auto' || written === 'off') return { kind: written };
+  if (/^https?:\/\//i.test(written)) return { kind: 'url', url: written };
+  return { kind: 'file', path: resolve(context.folder, written) };
+}
+
+function resolveMoer(written: NonNullable<WrittenHead['moer']>, context: Context): MoerSettings {
+  const { from, to, revisions, model, imputed, chunk } = written;
+  if (chunk > 32 * dayMs) {
+    report(context, 'error', 'manifest.moer-chunk', 'one request may span at most 32 days: write "P32D" or less', [
+      'moer',
+      'chunk',
+    ]);
+  }
+  const moer = {
+    from,
+    to,
+    revisionsMs: revisions,
+    model,
+    imputed,
+    chunkMs: chunk,
+    at: context.document.where(['moer'], 'key'),
+  };
+  // Two fixed ends can be compared without knowing what time it is.
+  const fault = from.kind === 'instant' && to.kind === 'instant' ? windowFault(from.ms, to.ms) : undefined;
+  if (fault !== undefined) report(context, 'error', 'manifest.moer-window', fault, ['moer', 'from']);
+  return moer;
+}
+
+function resolveLedger(written: string, context: Context): string {
+  if (context.sandbox) return resolve(context.folder, '.wattlift/sandbox/ledger.db');
+  if (/^postgres(?:ql)?:\/\//i.test(written)) {
+    const message = 'a ledger in PostgreSQL is not available yet; give the path of a file, like ".wattlift/ledger.db"';
+    report(context, 'error', 'manifest.ledger-postgres', message, ['ledger']);
+  }
+  return resolve(context.folder, written);
+}
+
+/** Turns what was written into what the program uses; adds to the problems what only shows here. */
+export function resolveManifest(
+  head: WrittenHead,
+  filled: FilledManifest,
+  inlineSites: readonly unknown[],
+  document: ManifestDocument,
+  options: { readonly env: Environment; readonly sandbox: boolean },
+): { readonly manifest: Manifest; readonly problems: readonly Problem[] } {
+  const folder = dirname(resolve(document.file));
+  const context: Context = { document, folder, ...options, problems: [] };
+  const { watttime, wattcarbon } = head;
+  checkSignals(watttime.signals, context);
+  checkEndpoints(wattcarbon.endpoints, context);
+  const account: AccountReference = {
+    ...(wattcarbon.account === undefined ? {} : { value: wattcarbon.account }),
+    ...(filled.unsetAccount === undefined ? {} : { unset: filled.unsetAccount }),
+  };
+  const manifest: Manifest = {
+    file: document.file,
+    folder,
+    name: head.name,
+    watttime: {
+      url: resolveUrl('watttime', watttime.url, context),
+      limit: resolveLimit(watttime.limit),
+      concurrency: watttime.concurrency,
+      timeoutMs: watttime.timeout,
+      signals: watttime.signals,
+      regions: watttime.regions,
+    },
+    wattcarbon: {
+      url: resolveUrl('wattcarbon', wattcarbon.url, context),
+      account: options.sandbox && account.value === undefined ? { value: 'sandbox' } : account,
+      limit: resolveLimit(wattcarbon.limit),
+      concurrency: wattcarbon.concurrency,
+      timeoutMs: wattcarbon.timeout,
+      settleMs: wattcarbon.settle,
+      reupload: wattcarbon.reupload,
+      form: { ...wattcarbon.columns, gasUnit: wattcarbon.gasUnit },
+      coordinateKeys: wattcarbon.coordinateKeys,
+      openapi: resolveOpenApi(wattcarbon.openapi, context),
+      endpoints: wattcarbon.endpoints,
+      allowUnverifiedEndpoints: wattcarbon.allowUnverifiedEndpoints,
+    },
+    moer: head.moer === undefined ? undefined : resolveMoer(head.moer, context),
+    ledger: resolveLedger(head.ledger, context),
+    store: resolve(folder, options.sandbox ? '.wattlift/sandbox/moer' : head.store),
+    budget: options.sandbox || head.budget === undefined ? undefined : resolve(folder, head.budget),
+    defaults: head.defaults,
+    portfolio: head.portfolio,
+    inlineSites,
+    document,
+  };
+  return { manifest, problems: context.problems };
+}

@@ -1,0 +1,35 @@
+import { distance } from 'fastest-levenshtein';
+
+/** The known word closest to a mistyped one, ignoring case; undefined when none is close enough to be meant. */
+export function nearestWord(wrong: string, known: Iterable<string>): string | undefined {
+  const folded = wrong.toLowerCase();
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(wrong.length / 3)) + 1;
+  for (const word of known) {
+    if (Math.abs(word.length - wrong.length) >= least) continue;
+    const apart = distance(folded, word.toLowerCase());
+    if (apart < least) {
+      least = apart;
+      best = word;
+    }
+  }
+  return best;
+}
+
+/** The end of a message about a wrong word: `; did you mean "x"?`, or `otherwise` when nothing is close. */
+export function didYouMean(wrong: string, known: Iterable<string>, otherwise = ''): string {
+  const word = nearestWord(wrong, known);
+  return word === undefined ? otherwise : `; did you mean "${word}"?`;
+}
+
+/** Words in quotes with commas between them, for "use one of ...". */
+export function listWords(words: Iterable<string>): string {
+  return [...words].map((word) => `"${word}"`).join(', ');
+}
+
+/** A value as it is shown in a message: quoted when it is text, shortened when it is long. */
+export function showValue(value: unknown): string {
+  if (value === null) return 'empty';
+  const text = value === undefined ? 'absent' : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 76)}...` : text;
+}
