@@ -40,7 +40,7 @@ export async function describeFailure(error: unknown, doing: Doing, secrets: Sec
   }
   const network = failure.code === undefined ? innermost(error) : `${innermost(error)} (${failure.code})`;
   const came = failure.kind === 'timeout' ? 'was not answered in time' : `failed in the network: ${network}`;
-  const advice = failure.transient || failure.kind !== 'unsent' ? undefined : certificateAdvice;
+  const advice = failure.transient || failure.code === undefined ? undefined : certificateAdvice;
   return apiError(
     { kind: failure.kind },
     came,

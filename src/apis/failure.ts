@@ -45,7 +45,11 @@ export function readFailure(error: unknown): Failure | undefined {
   if (chain.some((one) => one.name === 'TimeoutError')) return { kind: 'timeout', transient: true };
   if (chain.some((one) => one.name === 'AbortError')) return undefined;
   const code = chain.map(codeOf).find((found) => found !== undefined);
-  if (code === undefined) return { kind: 'lost', transient: true };
+  if (code === undefined) {
+    // fetch itself blocks some ports, before it connects.
+    if (chain.some(({ message }) => message === 'bad port')) return { kind: 'unsent', transient: false };
+    return { kind: 'lost', transient: true };
+  }
   if (timeoutCodes.has(code)) return { kind: 'timeout', transient: true, code };
   if (tls.test(code)) return { kind: 'unsent', transient: false, code };
   const unsent = unsentCodes.has(code) || (unsentWhenConnecting.has(code) && chain.some(isConnecting));
