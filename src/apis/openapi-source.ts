@@ -73,6 +73,8 @@ export async function loadDescription(options: DescriptionOptions): Promise<Desc
       return { from: url, relativeTo: url, operations };
     }
     if (named) throw notADocument(url);
+    if (body !== undefined)
+      warn(`what ${baseUrl} gives for a description of its API is not an OpenAPI 3 document with paths`);
     return undefined;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -103,9 +105,7 @@ async function fetchOwn(baseUrl: string, fetchText: (url: string) => Promise<str
   if (direct !== undefined && readOpenApi(parseDocument(direct)) !== undefined) return direct;
   const redoc = await page(`${baseUrl}/`);
   const named = /spec-url\s*=\s*["']([^"']+)["']/.exec(redoc ?? '')?.[1];
-  return named !== undefined && URL.canParse(named, `${baseUrl}/`)
-    ? page(new URL(named, `${baseUrl}/`).href)
-    : undefined;
+  return named !== undefined && URL.canParse(named, `${baseUrl}/`) ? page(new URL(named, `${baseUrl}/`).href) : direct;
 }
 
 async function readDescriptionFile(path: string, baseUrl: string): Promise<Description> {

@@ -32,14 +32,14 @@ const methods = ['get', 'post', 'put', 'patch'] as const;
 const documentSchema = z.looseObject({
   openapi: z.string(),
   paths: z.record(z.string(), z.unknown()),
-  servers: z.unknown(),
+  servers: z.unknown().optional(),
 });
 
 const parameterSchema = z.object({
   name: z.string(),
   in: z.string(),
   required: z.boolean().catch(false),
-  schema: z.unknown(),
+  schema: z.unknown().optional(),
 });
 
 /** The operations of an OpenAPI 3 document. Undefined when it is none; parts that cannot be read are passed over. */

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import * as fc from 'fast-check';
+import { expect, expectTypeOf, test } from 'vitest';
 import { createWattTime, type WattTimeClient } from '../../src/apis/watttime.ts';
 import type { WattTime } from '../../src/steps/tools.ts';
 import { ApiError } from '../../src/domain/errors.ts';
@@ -70,7 +70,8 @@ const meta = {
 test('it is what the steps take for WattTime', async () => {
   const { client } = await world(() => ({}));
   const tool: WattTime = client;
-  expect(tool.regionAt).toBeTypeOf('function');
+  expectTypeOf(client).toExtend<WattTime>();
+  expect(tool).toBe(client);
 });
 
 test('it logs in once with Basic, at once, and asks with the token', async () => {
