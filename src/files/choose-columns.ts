@@ -118,7 +118,9 @@ export function chooseColumns(header: readonly string[], options: ReadingOptions
     const at = columnNamed(header, name);
     if (at === undefined) {
       const message = `columns.${key} is ${JSON.stringify(name)}, but the columns are ${listed(header)}`;
-      return { found: false, code: 'meter.column-not-found', message };
+      // A row that is a header without what was asked for is the header; any other row is not.
+      const found = !('found' in chooseColumns(header, { ...options, columns: undefined }));
+      return { found, code: 'meter.column-not-found', message };
     }
     given[key] = at;
   }

@@ -89,7 +89,7 @@ function resolveEvents(
       const stamp = readStamp(text, undefined);
       if (stamp?.date === undefined || stamp.timeMs === undefined) {
         problems.error(
-          'events.time-unreadable',
+          'events.time',
           `"${text}" is not a date and time this program reads; write it as 2025-07-01 17:00:00-05:00`,
           where(event.at),
         );
@@ -116,7 +116,7 @@ function resolveEvents(
     if (from === undefined || until === undefined) continue;
     if (until.instant <= from.instant) {
       problems.error(
-        'events.end-before-start',
+        'events.order',
         `the event from "${start}" to "${end}" does not end after it starts; an event across midnight needs the next day's date`,
         where(at),
       );

@@ -27,7 +27,7 @@ const valueWords = words(
   'usage use used consumption consumed energy value generation generated production produced verbrauch energie wert import export delivered received net load demand power leistung reading quantity yield erzeugung',
 );
 const strangerWords = words(
-  'cost costs price prices bill amount usd eur dollar dollars charge charges temperature temp tariff rate rates notes note id number no name address account type duration currency zone timezone created updated modified due issue issued paid printed max min maximum minimum days fee fees service',
+  'cost costs price prices bill amount usd eur dollar dollars charge charges temperature temp tariff rate rates notes note id number no name address account type duration currency zone timezone created updated modified due issue issued paid printed max min maximum minimum days fee fees',
 );
 const registerWords = words('register registers cumulative zählerstand zaehlerstand lifetime odometer index');
 const qualityWords = words('quality status flag estimated estimate validation');
