@@ -121,17 +121,18 @@ describe('a file', () => {
     const world = await makeWorld();
     const dir = join(world.dir, "it's [a]*?", 'env=prod');
     await mkdir(dir, { recursive: true });
-    // A folder that the pattern of the first would match too.
-    await mkdir(join(world.dir, "it's axx", 'env=prod'), { recursive: true });
     const odd = { signal: '..', region: "../a b/c*'=%" };
+    // A folder with the same file that the name of the first, taken for a pattern, would match too.
+    const neighbour = openStore({ ...(await makeWorld()), dir: join(world.dir, "it's axx", 'env=prod') }, now);
+    await neighbour.add(odd, between('2025-01-05', '2025-01-06'), answer(between('2025-01-05', '2025-01-06')), at(now));
     const store = openStore({ ...world, dir }, now);
     await store.add(odd, between('2025-01-01', '2025-01-02'), answer(between('2025-01-01', '2025-01-02')), at(now));
     await store.add(odd, between('2025-01-02', '2025-01-03'), answer(between('2025-01-02', '2025-01-03')), at(now));
     const files = await filesUnder(dir);
-    expect(files).toEqual([join('%2E.', "%2E.%2Fa%20b%2Fc%2A%27%3D%25", '2025-01.parquet')]);
+    expect(files).toEqual([join('%2E.', '%2E.%2Fa%20b%2Fc%2A%27%3D%25', '2025-01.parquet')]);
     const rows = await readRows(join(dir, files[0] ?? ''));
     expect(rows).toHaveLength(576);
-    expect(rows[0]).toMatchObject(odd);
+    expect(rows[0]).toMatchObject({ ...odd, point_time: new Date('2025-01-01') });
   });
 });
 
