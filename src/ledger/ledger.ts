@@ -134,7 +134,12 @@ export interface Ledger {
   rememberDocument(document: StoredDocument): Promise<void>;
 
   startRun(run: { readonly id: string; readonly at: number; readonly command: string }): Promise<void>;
-  endRun(run: { readonly id: string; readonly at: number; readonly exitCode: number; readonly summary: Json }): Promise<void>;
+  endRun(run: {
+    readonly id: string;
+    readonly at: number;
+    readonly exitCode: number;
+    readonly summary: Json;
+  }): Promise<void>;
 
   /** Sites that have a slot, those with a failed or uncertain item first, then by id; `match` filters ids. */
   sites(match?: (id: string) => boolean): AsyncIterable<SiteStatus>;
