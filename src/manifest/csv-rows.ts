@@ -120,9 +120,9 @@ async function* readRows(path: string, delimiter: string, hintLine: boolean): As
   const take = function* (): Generator<CsvRow> {
     const rows = read;
     read = [];
-    for (const { record: cells, raw } of rows) {
+    for (const { record, raw } of rows) {
       count += 1;
-      if (!(hintLine && count === 1)) yield { cells, raw, line, record: count };
+      if (!(hintLine && count === 1)) yield { cells: record.map((cell) => cell.trim()), raw, line, record: count };
       line += countLineEnds(raw);
     }
   };
