@@ -53,8 +53,8 @@ export class UncertainError extends WattliftError {
 /**
  * What an API's refusal or silence means.
  * `credentials` 401, or a login refused; `forbidden` 403; `absent` 404; `conflict` 409 or a body that says "already there";
- * `invalid` 400 and 422; `too-large` 413; `limited` 429; `unsent` the connection was never made;
- * `timeout`, `lost` (reset, cut), `outage` (5xx) and `unreadable` leave open whether the work was done.
+ * `invalid` 400, 422, and other refusals; `too-large` 413; `limited` 429; `unsent` the connection was never made;
+ * `timeout` (ours, 408 or 504), `lost` (reset, cut), `outage` (other 5xx) and `unreadable` leave open whether the work was done.
  */
 export type ApiErrorKind =
   | 'credentials'
