@@ -131,7 +131,7 @@ test('whatever the windows, waits, kills and losses: all that is owed is asked f
         await rm(world.dir, { recursive: true, force: true });
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });
 
