@@ -19,7 +19,7 @@ export function holdsBills(table: MeterTable, order: DateOrder): boolean {
   if (ends === undefined || ends.length === 0) return false;
   let long = 0;
   for (let at = 0; at < ends.length; at += 1) {
-    if (ends.wall(at, order) - starts.wall(at, order) >= shortestBillMs - minuteMs) long += 1;
+    if (Math.abs(ends.wall(at, order) - starts.wall(at, order)) >= shortestBillMs - minuteMs) long += 1;
   }
   return 2 * long > ends.length;
 }

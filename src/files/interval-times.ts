@@ -3,7 +3,7 @@ import type { Zone } from '../domain/zone.ts';
 import { dayMs, describeLength, hourMs, isDayLong, minuteMs, mostFrequent, stepsOf } from './cadence.ts';
 import type { MeterTable } from './meter-table.ts';
 import type { ProblemList } from './problem-list.ts';
-import { endInstant, reportUnclear, resolveColumn, wallsOf } from './resolve-column.ts';
+import { endInstant, refuseUnclear, resolveColumn, wallsOf } from './resolve-column.ts';
 import type { DateOrder } from './stamp.ts';
 import type { StampColumn } from './stamp-column.ts';
 import { decideStamp } from './stamp-meaning.ts';
@@ -111,7 +111,7 @@ function timesWithEnds(
       });
     }
   }
-  reportUnclear(table, resolved.unclear, problems);
+  refuseUnclear(table, resolved.unclear, problems);
   return { starts: resolved.instants, ends: instants, cadenceMs, stamp: 'start', shorter: [], once: resolved.once };
 }
 
@@ -151,7 +151,7 @@ export function intervalTimes(
     stamp === 'end'
       ? startsOfEnds(table, walls, cadenceMs, zone, problems)
       : named(resolveColumn(table.starts, walls, zone, problems));
-  reportUnclear(table, resolved.unclear, problems);
+  refuseUnclear(table, resolved.unclear, problems);
   const startWalls = stamp === 'end' ? walls.map((wall) => wall - cadenceMs) : walls;
   return { ...lengths(table, startWalls, resolved.starts, cadenceMs, zone), cadenceMs, stamp, once: resolved.once };
 }

@@ -39,6 +39,8 @@ export class Rows {
   readonly #options: ReadingOptions;
   readonly #problems: ProblemList;
   readonly #selected: readonly (readonly [column: number, value: string])[];
+  /** How many cells a row must have. */
+  readonly #least: number;
   /** Whether every column number can be turned into a character position: nothing in the file is quoted. */
   readonly #plain: () => boolean;
 
@@ -47,6 +49,8 @@ export class Rows {
     this.#options = options;
     this.#problems = problems;
     this.#plain = plain;
+    const { start, time = 0, end = 0, endTime = 0, value } = header.columns;
+    this.#least = Math.max(start, time, end, endTime, value) + 1;
     this.ends =
       header.columns.end === undefined && header.columns.endTime === undefined ? undefined : new StampColumn();
     this.#selected = Object.entries(options.select ?? {}).map(([name, value]) => {
@@ -67,6 +71,11 @@ export class Rows {
     if (cells.length > width && cells.slice(width).some((cell) => cell.trim() !== '')) {
       const message = `the row has ${String(cells.length)} cells where the header has ${String(width)} (a decimal comma, or a comma without quotes?); quote the cell or set delimiter`;
       this.#problems.error('meter.row-too-long', message, { line: row.line, record: row.record });
+      return;
+    }
+    if (cells.length < this.#least) {
+      const message = `the row has ${String(cells.length)} cells, and the last one needed is number ${String(this.#least)}; the file may be cut off here: export it again`;
+      this.#problems.error('meter.row-too-short', message, { line: row.line, record: row.record });
       return;
     }
     const starts = this.#stamp(row, columns.start, columns.time);
@@ -158,15 +167,7 @@ export class Rows {
 
   #value(row: CsvRecord) {
     const column = this.#header.columns.value;
-    const cell = row.cells[column];
-    if (cell === undefined) {
-      return this.#bad(
-        row,
-        column,
-        'meter.row-too-short',
-        `the row ends before the value's column (${String(column + 1)}); the file may be cut off: export it again`,
-      );
-    }
+    const cell = row.cells[column] ?? '';
     const number = readNumber(cell);
     if (number === undefined) return { point: Number.NaN, comma: Number.NaN };
     const { decimal } = this.#options;

@@ -47,11 +47,11 @@ export function endInstant(wall: number, start: number, zone: Zone): number {
   return candidates.find((instant) => instant > start) ?? candidates[0] ?? Number.NaN;
 }
 
-/** Records that rows in a doubled hour cannot be told apart. */
-export function reportUnclear(table: MeterTable, rows: readonly number[], problems: ProblemList): void {
+/** Ends the reading where rows in a doubled hour cannot be told apart. */
+export function refuseUnclear(table: MeterTable, rows: readonly number[], problems: ProblemList): void {
   const [first] = rows;
   if (first === undefined) return;
-  problems.error(
+  problems.stop(
     'meter.dst-order-unclear',
     `${String(rows.length)} rows lie in autumn's doubled hour, and their order does not tell the first pass from the second; export with an offset, or in order of time`,
     { line: table.lines[first] ?? 0 },

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Meter } from '../../src/domain/site.ts';
 import { codesOf, problemsOf, readTexts } from './site-at.ts';
@@ -263,7 +263,7 @@ test('the order of the rows and the delimiter make no difference to the bytes', 
         const shuffled = lines.map((line) => ({ line, key: keys.next().value ?? 0 })).sort((a, b) => a.key - b.key);
         const text = (cells: readonly (readonly string[])[], by: string): string =>
           [['start', 'kWh'], ...cells].map((line) => line.join(by)).join('\r\n');
-        const plain = await readTexts([text(lines, ',')], { interval: 'PT1H' });
+        const plain = await readTexts([text(lines, ',')], { interval: 'PT1H', decimal: '.' });
         const other = await readTexts(
           [
             text(
@@ -271,7 +271,7 @@ test('the order of the rows and the delimiter make no difference to the bytes', 
               delimiter,
             ),
           ],
-          { interval: 'PT1H' },
+          { interval: 'PT1H', decimal: '.' },
         );
         expect(other.text).toBe(plain.text);
       },
