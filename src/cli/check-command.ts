@@ -23,7 +23,7 @@ export async function check(path: string, options: CheckOptions, terminal: Termi
   if (manifest) {
     const files = openSiteFiles(manifest, terminal.cwd);
     for await (const read of readSites(manifest)) {
-      sites += 1;
+      if (read.id !== undefined) sites += 1;
       problems.push(...read.problems);
       if (read.site) await checkFiles(read.site, files, problems, inferred);
     }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Manifest } from '../manifest/manifest.ts';
 import { run as runSites } from '../run/run.ts';
 import { LookAlikes } from '../run/look-alikes.ts';

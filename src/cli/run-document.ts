@@ -7,16 +7,9 @@ import { formatDuration } from './progress.ts';
 import { formatTable } from './table.ts';
 
 /** What was sent to one API. `limited` counts answers 429, `retries` attempts that repeated an earlier one. */
-export interface RequestCounts {
-  readonly total: number;
-  readonly retries: number;
-  readonly limited: number;
-}
+export type RequestCounts = Readonly<Record<'total' | 'retries' | 'limited', number>>;
 
-export interface ApiCounts {
-  readonly watttime: RequestCounts;
-  readonly wattcarbon: RequestCounts;
-}
+export type ApiCounts = Readonly<Record<'watttime' | 'wattcarbon', RequestCounts>>;
 
 /** The `--json` document of `run`. */
 export interface RunDocument {

@@ -84,23 +84,23 @@ async function sendUntilKnown(attempt: Attempt, desk: CreationDesk): Promise<Out
       const { id } = await wattcarbon.send(prepared, { beforeSend: () => desk.ledger.intend(intentOf(attempt, desk)) });
       return await finish(attempt, owner, id, desk);
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (error.outcomeUnknown) {
+      if (error instanceof ApiError && error.outcomeUnknown) {
         await clock.sleep(desk.settleMs, desk.stopping);
         const looked = await look(attempt, 'unknown', owner, desk);
         if (looked) return looked;
-        if (sends++ >= mostSends) throw error;
-      } else {
-        await desk.ledger.clearIntent(prepared.fingerprint);
-        if (error.details.kind === 'conflict') {
-          const looked = await look(attempt, 'conflict', owner, desk);
-          if (looked) return looked;
-          throw error;
-        }
-        if (!['limited', 'unsent'].includes(error.details.kind) || refusals++ >= mostRefusals) throw error;
-        // A refusal by the limit pauses the whole budget in the throttle; here only an unreachable host is waited for.
-        if (error.details.kind === 'unsent') await clock.sleep(Math.min(250 * 2 ** refusals, 10_000), desk.stopping);
+        if (++sends > mostSends) throw error;
+        continue;
       }
+      // Whatever else went wrong, nothing was done (see `WattCarbon.send`).
+      await desk.ledger.clearIntent(prepared.fingerprint);
+      const kind = error instanceof ApiError ? error.details.kind : undefined;
+      if (kind === 'conflict') {
+        const looked = await look(attempt, 'conflict', owner, desk);
+        if (looked) return looked;
+      }
+      if ((kind !== 'limited' && kind !== 'unsent') || ++refusals > mostRefusals) throw error;
+      // A refusal by the limit pauses the whole budget in the throttle; here only an unreachable host is waited for.
+      if (kind === 'unsent') await clock.sleep(Math.min(250 * 2 ** refusals, 10_000), desk.stopping);
     }
   }
 }

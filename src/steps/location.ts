@@ -19,7 +19,7 @@ export function locationOf(site: Site, step: 'meter' | 'asset', settings: Settin
   throw new ProblemError([
     {
       severity: 'error',
-      code: 'site.unlocated',
+      code: 'site.location-missing',
       message: `site "${site.id}": step ${step} needs a location; give an address or coordinates`,
       site: site.id,
       ...site.where(),

@@ -43,7 +43,7 @@ function givenRegion(site: Site, signal: string): string | undefined {
 function unplaceable(site: Site): Problem {
   return {
     severity: 'error',
-    code: 'site.unplaceable',
+    code: 'site.region-missing',
     message: `site "${site.id}": step region needs coordinates or a region; an address alone cannot be placed in a grid region`,
     site: site.id,
     ...site.where('location'),

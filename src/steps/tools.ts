@@ -24,7 +24,10 @@ export interface WattCarbon {
   readonly scope: string;
   /** Resolves the operation and lays the request out; reads the API's description, but changes nothing. */
   prepare(creation: Creation): Promise<Prepared>;
-  /** Sends once. The id is absent where the operation gives none (uploads). Throws `ApiError`, see `outcomeUnknown`. */
+  /**
+   * Sends once. The id is absent where the operation gives none (uploads). Unless what it throws is an `ApiError` with
+   * `outcomeUnknown`, nothing was done.
+   */
   send(prepared: Prepared, hooks: SendHooks): Promise<{ readonly id?: RemoteId; readonly answer: Json }>;
   /** What is there already, through the list operation; undefined when none is resolved. */
   list(creation: Creation): Promise<AsyncIterable<RemoteObject> | undefined>;

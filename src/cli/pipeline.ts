@@ -1,0 +1,121 @@
+import type { Logger } from 'pino';
+import { createWattCarbon } from '../apis/wattcarbon.ts';
+import { createWattTime } from '../apis/watttime.ts';
+import { ProblemError, WattliftError } from '../domain/errors.ts';
+import type { Endpoint } from '../domain/remote.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { resolveWindow } from '../manifest/moer-window.ts';
+import type { Settings, Tools } from '../steps/tools.ts';
+import { createMoerStore } from '../store/moer-store.ts';
+import type { Credentials } from './credentials.ts';
+import type { ApiCounts } from './run-document.ts';
+import { openSiteFiles } from './site-files.ts';
+import type { Terminal } from './terminal.ts';
+import { readVersion } from './version.ts';
+import { openWires, type Reach } from './wires.ts';
+
+/** The parts of a run, put together. */
+export interface Pipeline {
+  readonly tools: Tools;
+  /** WattCarbon's operations and where each comes from. */
+  endpoints(): Promise<readonly Endpoint[]>;
+  /** Throws `WattliftError` `wattcarbon.endpoint-unverified` when a write would go through a guess (exit 2). */
+  demandVerifiedEndpoints(): Promise<void>;
+  counts(): ApiCounts;
+  close(): Promise<void>;
+}
+
+export interface PipelineOptions {
+  readonly ledger: Ledger;
+  readonly credentials: Credentials;
+  readonly terminal: Terminal;
+  /** Aborts when nothing new may be sent. */
+  readonly stopping: AbortSignal;
+  readonly log: Logger;
+  readonly reach: Reach;
+}
+
+/** Puts clients, files and store together as the steps see them. `now` of the MOER window is the moment of this call. */
+export async function openPipeline(manifest: Manifest, options: PipelineOptions): Promise<Pipeline> {
+  const { ledger, credentials, terminal, log } = options;
+  const { clock, random } = terminal;
+  const settings = toSettings(manifest, clock.now());
+  const wires = await openWires(manifest, options.credentials, options);
+  const version = readVersion();
+  const warn = (message: string): void => log.warn(message);
+  const watttime = createWattTime({
+    url: manifest.watttime.url,
+    user: credentials.wattTimeUser,
+    password: credentials.wattTimePassword,
+    wire: wires.watttime,
+    loginWire: wires.login,
+    clock,
+    version,
+    random,
+    model: manifest.moer?.model,
+    imputed: manifest.moer?.imputed,
+  });
+  const { openapi } = manifest.wattcarbon;
+  const wattcarbon = createWattCarbon({
+    url: manifest.wattcarbon.url,
+    account: manifest.wattcarbon.account.value,
+    email: credentials.wattCarbonEmail,
+    apiKey: credentials.wattCarbonApiKey,
+    wire: wires.wattcarbon,
+    clock,
+    version,
+    random,
+    openapi: openapi.kind === 'url' ? openapi.url : openapi.kind === 'file' ? openapi.path : openapi.kind,
+    endpoints: manifest.wattcarbon.endpoints,
+    allowUnverifiedEndpoints: manifest.wattcarbon.allowUnverifiedEndpoints,
+    cache: { get: (url) => ledger.document(url), set: (document) => ledger.rememberDocument(document) },
+    warn,
+  });
+  const store = createMoerStore({
+    dir: manifest.store,
+    coverage: ledger,
+    revisionsMs: manifest.moer?.revisionsMs ?? 0,
+    chunkMs: manifest.moer?.chunkMs ?? 0,
+    nowMs: clock.now(),
+    clock,
+  });
+  return {
+    tools: { watttime, wattcarbon, store, files: openSiteFiles(manifest, terminal.cwd, ledger), settings, clock },
+    endpoints: () => wattcarbon.endpoints({ offline: options.reach.kind === 'offline' }),
+    demandVerifiedEndpoints: async () => {
+      if (manifest.wattcarbon.allowUnverifiedEndpoints) return;
+      // What is cached was verified once: a quiet night need not ask again.
+      if ((await wattcarbon.endpoints({ offline: true })).every(isVerified)) return;
+      const guessed = (await wattcarbon.endpoints()).filter((endpoint) => !isVerified(endpoint));
+      if (guessed.length > 0) throw unverified(guessed);
+    },
+    counts: () => ({
+      watttime: { ...wires.watttime.counts, retries: watttime.retries },
+      wattcarbon: { ...wires.wattcarbon.counts, retries: wattcarbon.retries },
+    }),
+    close: async () => {
+      await store.close();
+      await wires.close();
+    },
+  };
+}
+
+function isVerified({ source }: Endpoint): boolean {
+  return !source.includes('unverified');
+}
+
+function unverified(guessed: readonly Endpoint[]): WattliftError {
+  const list = guessed.map(({ operation, method, path }) => `${operation} (${method} ${path})`).join(', ');
+  return new WattliftError(
+    'wattcarbon.endpoint-unverified',
+    `only a guess says how to call ${list}; say it in the manifest under wattcarbon.endpoints, name the API's description under wattcarbon.openapi, or set wattcarbon.allowUnverifiedEndpoints: true. Nothing was sent`,
+  );
+}
+
+function toSettings({ watttime, wattcarbon, moer }: Manifest, nowMs: number): Settings {
+  const window = moer && resolveWindow(moer, nowMs);
+  if (window && 'severity' in window) throw new ProblemError([window]);
+  const { coordinateKeys, reupload } = wattcarbon;
+  return { signals: watttime.signals, window, coordinateKeys, reupload };
+}

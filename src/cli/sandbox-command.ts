@@ -1,0 +1,32 @@
+import { resolve } from 'node:path';
+import { startSandbox } from '../sandbox/start.ts';
+import { exitCode } from './exit-code.ts';
+import { listenForInterrupts } from './interrupts.ts';
+import { openLog } from './log.ts';
+import type { SandboxOptions } from './program.ts';
+import type { Terminal } from './terminal.ts';
+
+/** `wattlift sandbox`: serves both APIs on loopback until it is interrupted. Each request is logged at level `debug`. */
+export async function sandbox(options: SandboxOptions, terminal: Terminal): Promise<number> {
+  const log = openLog(terminal, options, (line) => terminal.stderr.write(line));
+  const { stopping, stopListening } = listenForInterrupts(terminal, () => log.info('stopping'));
+  const served = await startSandbox({
+    stateFile: options.state === undefined ? undefined : resolve(terminal.cwd, options.state),
+    watttimePort: options.watttimePort,
+    wattcarbonPort: options.wattcarbonPort,
+    clock: terminal.clock,
+    log: (entry) => log.debug({ ...entry }, 'request'),
+  });
+  const { watttimeUrl, wattcarbonUrl } = served;
+  terminal.stdout.write(
+    options.json
+      ? `${JSON.stringify({ watttime: watttimeUrl, wattcarbon: wattcarbonUrl })}\n`
+      : `WATTTIME_API_URL=${watttimeUrl}\nWATTCARBON_API_URL=${wattcarbonUrl}\n`,
+  );
+  await new Promise<void>((ended) => {
+    stopping.addEventListener('abort', () => ended(), { once: true });
+  });
+  stopListening();
+  await served.close();
+  return exitCode.done;
+}

@@ -1,0 +1,55 @@
+import { createThrottle, type Throttle } from '../apis/throttle.ts';
+import type { Wire } from '../apis/wire.ts';
+import { openSqlitePermits } from '../ledger/sqlite-permits.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { Credentials } from './credentials.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Where requests go: out, or nowhere. `offline` opens no socket and takes no permit. */
+export type Reach = { readonly kind: 'network'; readonly fetch: typeof fetch } | { readonly kind: 'offline' };
+
+/** The ways out to both APIs, each with its budget. */
+export interface Wires {
+  readonly watttime: CountingWire;
+  /** Counts in the budget of WattTime's logins besides. */
+  readonly login: Wire;
+  readonly wattcarbon: CountingWire;
+  close(): Promise<void>;
+}
+
+type CountingWire = Wire & Pick<Throttle, 'counts'>;
+
+/** `/login` has a limit of its own, besides the one it shares with every request (watttime contract, "Limits"). */
+const loginLimit = { requests: 100, windowMs: 300_000 };
+
+/** Opens a throttle for each API. Their permits are in the ledger's file, or in the one `budget:` names. */
+export async function openWires(
+  { watttime, wattcarbon, ledger, budget }: Manifest,
+  { wattTimeUser = '' }: Credentials,
+  {
+    terminal: { clock, random },
+    stopping,
+    reach,
+  }: { readonly terminal: Terminal; readonly stopping: AbortSignal; readonly reach: Reach },
+): Promise<Wires> {
+  if (reach.kind === 'offline') return { watttime: closed, login: closed, wattcarbon: closed, close: async () => {} };
+  const permits = await openSqlitePermits(budget ?? ledger);
+  const shared = { permits, clock, random, fetch: reach.fetch, signal: stopping };
+  const user = `${watttime.url} ${wattTimeUser}`;
+  const account = `${wattcarbon.url} ${wattcarbon.account.value ?? ''}`;
+  const toWattTime = createThrottle({ ...shared, ...watttime, limit: { key: user, ...watttime.limit } });
+  const toWattCarbon = createThrottle({ ...shared, ...wattcarbon, limit: { key: account, ...wattcarbon.limit } });
+  return {
+    watttime: toWattTime,
+    login: toWattTime.alsoCounting({ key: `${user} login`, ...loginLimit }),
+    wattcarbon: toWattCarbon,
+    close: async () => {
+      await toWattTime.close();
+      await toWattCarbon.close();
+      await permits.close();
+    },
+  };
+}
+
+const noWay: typeof fetch = () => Promise.reject(new Error('this command opens no socket'));
+const closed: CountingWire = { fetch: noWay, fetchWith: () => noWay, counts: { total: 0, limited: 0 } };
