@@ -40,7 +40,9 @@ export interface PipelineOptions {
 export async function openPipeline(manifest: Manifest, options: PipelineOptions): Promise<Pipeline> {
   const { ledger, credentials, terminal, log } = options;
   const { clock, random } = terminal;
-  const settings = toSettings(manifest, clock.now());
+  const offline = options.reach.kind === 'offline';
+  const nowMs = clock.now();
+  const settings = toSettings(manifest, nowMs);
   const wires = await openWires(manifest, options.credentials, options);
   const version = readVersion();
   const warn = (message: string): void => log.warn(message);
@@ -77,12 +79,13 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
     coverage: ledger,
     revisionsMs: manifest.moer?.revisionsMs ?? 0,
     chunkMs: manifest.moer?.chunkMs ?? 0,
-    nowMs: clock.now(),
+    nowMs,
     clock,
   });
+  const files = openSiteFiles(manifest, terminal.cwd, { ledger, readOnly: offline });
   return {
-    tools: { watttime, wattcarbon, store, files: openSiteFiles(manifest, terminal.cwd, ledger), settings, clock },
-    endpoints: () => wattcarbon.endpoints({ offline: options.reach.kind === 'offline' }),
+    tools: { watttime, wattcarbon, store, files, settings, clock },
+    endpoints: () => wattcarbon.endpoints({ offline }),
     demandVerifiedEndpoints: async () => {
       if (manifest.wattcarbon.allowUnverifiedEndpoints) return;
       // What is cached was verified once: a quiet night need not ask again.

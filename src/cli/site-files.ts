@@ -4,15 +4,24 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { SiteFiles } from '../steps/tools.ts';
 
-/** The reader of a manifest's meter and event files. With a ledger, a file that has not changed is not read again. */
-export function openSiteFiles(manifest: Manifest, cwd: string, ledger?: Ledger): SiteFiles {
+/**
+ * The reader of a manifest's meter and event files. With a memory, a file that has not changed is not read again;
+ * one that may only be read takes nothing new up.
+ */
+export function openSiteFiles(
+  manifest: Manifest,
+  cwd: string,
+  memory?: { readonly ledger: Ledger; readonly readOnly: boolean },
+): SiteFiles {
   return createSiteFiles({
     form: manifest.wattcarbon.form,
     displayPath: (absolute) => relative(cwd, absolute),
-    ...(ledger && {
+    ...(memory && {
       remember: {
-        recall: (reading, files) => ledger.input(reading, files),
-        remember: (reading, files, found) => ledger.rememberInput(reading, files, found),
+        recall: (reading, files) => memory.ledger.input(reading, files),
+        remember: async (reading, files, found) => {
+          if (!memory.readOnly) await memory.ledger.rememberInput(reading, files, found);
+        },
       },
     }),
   });
