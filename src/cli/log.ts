@@ -10,13 +10,18 @@ const redact = ['*.password', '*.authorization', '*.token', '*.apiKey', 'passwor
  * so that a live progress line can step aside.
  */
 export function openLog(terminal: Terminal, options: LogFlags, line: (text: string) => void): Logger {
-  const asText = options.logFormat === 'text' || (options.logFormat === 'auto' && terminal.stderr.isTerminal);
+  const asText = logsText(terminal, options);
   const level = options.logLevel ?? (asText ? 'warn' : 'info');
   const write = asText ? (json: string) => line(`${toText(json)}\n`) : line;
   return pino(
     { level, base: null, redact, timestamp: () => `,"time":"${new Date(terminal.clock.now()).toISOString()}"` },
     { write },
   );
+}
+
+/** Does stderr speak to a person? */
+export function logsText({ stderr }: Terminal, { logFormat }: LogFlags): boolean {
+  return logFormat === 'text' || (logFormat === 'auto' && stderr.isTerminal);
 }
 
 function toText(json: string): string {

@@ -2,7 +2,7 @@ import type { Endpoint } from '../domain/remote.ts';
 import type { Manifest, RateLimit } from '../manifest/manifest.ts';
 import type { Plan, PlannedCounts } from '../run/plan.ts';
 import { count } from './check-document.ts';
-import { formatDuration } from './progress.ts';
+import { formatDuration } from './duration.ts';
 import { formatTable } from './table.ts';
 
 /** The `--json` document of `plan`. */

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { Problem } from '../domain/problem.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { run as runSites } from '../run/run.ts';
+import { Tally } from '../run/tally.ts';
 import { LookAlikes } from '../run/look-alikes.ts';
 import { steps } from '../steps/index.ts';
 import type { StepName } from '../steps/step.ts';
@@ -9,7 +11,7 @@ import { printCheck, toCheckDocument } from './check-document.ts';
 import { demandCredentials, readCredentials } from './credentials.ts';
 import { exitCode, exitCodeOf } from './exit-code.ts';
 import { listenForInterrupts } from './interrupts.ts';
-import { openLog } from './log.ts';
+import { logsText, openLog } from './log.ts';
 import { hasError, openManifest, selectSites, surveySites, toSiteFilter } from './manifest-input.ts';
 import { openPipeline, type Pipeline } from './pipeline.ts';
 import type { RunOptions } from './program.ts';
@@ -41,7 +43,7 @@ export async function run(path: string, options: RunOptions, terminal: Terminal)
     command: `wattlift run ${path}`,
   });
   try {
-    return await runWithLedger(manifest, ledger, options, terminal);
+    return await runWithLedger(manifest, problems, ledger, options, terminal);
   } finally {
     await ledger.close();
   }
@@ -49,6 +51,7 @@ export async function run(path: string, options: RunOptions, terminal: Terminal)
 
 async function runWithLedger(
   manifest: Manifest,
+  warnings: readonly Problem[],
   ledger: Ledger,
   options: RunOptions,
   terminal: Terminal,
@@ -56,7 +59,7 @@ async function runWithLedger(
   const matches = toSiteFilter(options.site);
   const survey = await surveySites(manifest, matches);
   const nobody = options.site !== undefined && survey.sites === 0 ? [noSuchSite(manifest, options.site)] : [];
-  const problems = [...survey.problems, ...nobody];
+  const problems = [...warnings, ...survey.problems, ...nobody];
   if (hasError(problems)) {
     printCheck(toCheckDocument(problems, survey.sites), options.json === true, terminal);
     return exitCode.badInput;
@@ -65,10 +68,10 @@ async function runWithLedger(
   const credentials = readCredentials(terminal, options.sandbox === true);
   demandCredentials(manifest, credentials, survey.uses, selected);
 
-  const text = options.logFormat === 'text' || (options.logFormat === 'auto' && terminal.stderr.isTerminal);
-  const progress = openProgress(terminal, survey.sites, terminal.stderr.isTerminal && text);
+  const asText = logsText(terminal, options);
+  const progress = openProgress(terminal, survey.sites, terminal.stderr.isTerminal && asText);
   const log = openLog(terminal, options, (line) => progress.print(line));
-  for (const { code, message } of survey.problems) log.warn({ code }, message);
+  for (const { severity: _, message, ...where } of problems) log.warn(where, message);
   const interrupts = listenForInterrupts(terminal, (message) => log.warn(message));
   let rehearsal: Rehearsal | undefined;
   let pipeline: Pipeline | undefined;
@@ -120,6 +123,8 @@ async function takeSites(manifest: Manifest, pipeline: Pipeline, taking: Taking)
   await ledger.startRun({ id, at: startedAt, command: `run ${manifest.file}` });
   const { window } = pipeline.tools.settings;
   log.info({ run: id, ...(window && { from: new Date(window.start), to: new Date(window.end) }) }, 'run started');
+  const tally = new Tally(steps.filter(({ name }) => selected.has(name)).map(({ name }) => name));
+  progress.start(() => ({ counts: tally.counts(), requests: pipeline.counts() }));
   const end = await runSites(selectSites(manifest, taking.matches), {
     ledger,
     tools: pipeline.tools,
@@ -132,13 +137,15 @@ async function takeSites(manifest: Manifest, pipeline: Pipeline, taking: Taking)
     stopping: interrupts.stopping,
     concurrency: options.concurrency,
     failFast: options.failFast === true,
-    onProgress: (counts) => progress.update(counts),
+    tally,
   });
   progress.end();
   const document = toRunDocument(id, end, pipeline.counts());
   const code = exitCodeOf(end, interrupts.signal);
-  for (const { site, step, code: failure, message } of document.failures)
-    log.error({ site, step, code: failure }, message);
+  // The text on stdout lists the failures; a person need not read them twice.
+  if (options.json || !logsText(terminal, options)) {
+    for (const { message, ...failure } of document.failures) log.error(failure, message);
+  }
   const { failures: _, ...summary } = document;
   await ledger.endRun({ id, at: terminal.clock.now(), exitCode: code, summary });
   log.info({ ...summary, exitCode: code }, 'run ended');
@@ -152,10 +159,7 @@ async function takeSites(manifest: Manifest, pipeline: Pipeline, taking: Taking)
   return code;
 }
 
-function noSuchSite(
-  manifest: Manifest,
-  glob: string,
-): { severity: 'error'; code: string; message: string; file: string } {
+function noSuchSite(manifest: Manifest, glob: string): Problem {
   return {
     severity: 'error',
     code: 'site.none-selected',

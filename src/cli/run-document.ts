@@ -3,7 +3,7 @@ import type { Span } from '../domain/span.ts';
 import type { RunEnd } from '../run/run.ts';
 import type { Failure, StepCounts } from '../run/tally.ts';
 import { count } from './check-document.ts';
-import { formatDuration } from './progress.ts';
+import { formatDuration } from './duration.ts';
 import { formatTable } from './table.ts';
 
 /** What was sent to one API. `limited` counts answers 429, `retries` attempts that repeated an earlier one. */

@@ -103,7 +103,10 @@ class Planner {
       const known = new Map<string, Results[StepName]>();
       for (const { item, key, standing } of await surveyStep(step, site, ready, facts, record, ledger, tools)) {
         if ('result' in standing) known.set(item.label, standing.result);
-        else if (standing.kind === 'do' && this.#options.selected.has(step.name))
+        // What asks nothing (a region given by hand) is known without a run.
+        else if (step.kind === 'learns' && standing.kind === 'do' && standing.requests === 0) {
+          known.set(item.label, await step.run({ site, item, facts }, tools));
+        } else if (standing.kind === 'do' && this.#options.selected.has(step.name))
           coming.set(`${step.name} ${item.label}`, key);
         if (standing.kind === 'do')
           this.#count(site, step, item, standing.previous ? 'revise' : 'do', key, standing.requests);

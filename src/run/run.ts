@@ -5,16 +5,13 @@ import type { Outcome } from './outcome.ts';
 import { runSite, type SiteRun } from './run-site.ts';
 import { SharedWork } from './shared-work.ts';
 import { slotName } from './survey.ts';
-import { Tally, type RunCounts } from './tally.ts';
+import type { RunCounts } from './tally.ts';
 
-export interface RunOptions extends Omit<SiteRun, 'tally' | 'shared' | 'intents' | 'lookAlikes'> {
-  readonly lookAlikes: SiteRun['lookAlikes'];
+export interface RunOptions extends Omit<SiteRun, 'shared' | 'intents'> {
   /** Sites under way at once. */
   readonly concurrency: number;
   /** Stop taking sites at the first failure. */
   readonly failFast: boolean;
-  /** Called after each site with the counts so far. */
-  readonly onProgress: (counts: RunCounts) => void;
 }
 
 export interface RunEnd extends RunCounts {
@@ -26,11 +23,10 @@ export interface RunEnd extends RunCounts {
 
 /** Takes every site through its steps, a bounded number at once, so that a million sites need no more memory than a hundred. */
 export async function run(sites: AsyncIterable<Site>, options: RunOptions): Promise<RunEnd> {
-  const { ledger, steps, selected, stopping } = options;
-  const tally = new Tally(steps.filter(({ name }) => selected.has(name)).map(({ name }) => name));
+  const { ledger, stopping, tally } = options;
   const shared = new SharedWork<Outcome>(({ kind }) => kind === 'failed');
   const intents = new Map((await ledger.intents()).map((intent) => [slotName(intent.slot), intent]));
-  const siteRun: SiteRun = { ...options, tally, shared, intents };
+  const siteRun: SiteRun = { ...options, shared, intents };
   const queue = new PQueue({ concurrency: options.concurrency });
   let stopped: RunEnd['stopped'];
   let error: unknown;
@@ -49,7 +45,6 @@ export async function run(sites: AsyncIterable<Site>, options: RunOptions): Prom
         error ??= thrown;
       }
     }
-    options.onProgress(tally.counts());
   };
 
   for await (const site of sites) {
