@@ -8,7 +8,7 @@ export interface Interrupts {
   readonly stopping: AbortSignal;
   /** The first signal that came. */
   readonly signal: 'SIGINT' | 'SIGTERM' | undefined;
-  stopListening(): void;
+  readonly stopListening: () => void;
 }
 
 /** Listens for SIGINT and SIGTERM. The second one ends the process at once. */

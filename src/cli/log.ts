@@ -1,4 +1,5 @@
 import { pino, type Logger } from 'pino';
+import { z } from 'zod';
 import type { LogFlags } from './log-choices.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -24,11 +25,12 @@ export function logsText({ stderr }: Terminal, { logFormat }: LogFlags): boolean
   return logFormat === 'text' || (logFormat === 'auto' && stderr.isTerminal);
 }
 
+const logLine = z.looseObject({ level: z.number(), time: z.string(), msg: z.string().default('') });
+
 function toText(json: string): string {
-  const { level, time, msg, ...rest }: Record<string, unknown> = JSON.parse(json) as Record<string, unknown>;
-  const name = typeof level === 'number' ? pino.levels.labels[level] : undefined;
+  const { level, time, msg, ...rest } = logLine.parse(JSON.parse(json));
   const details = Object.entries(rest).map(
     ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
-  return [String(time).slice(11, 19), name ?? '', String(msg ?? ''), ...details].join(' ');
+  return [time.slice(11, 19), pino.levels.labels[level] ?? '', msg, ...details].join(' ');
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { Problem } from '../domain/problem.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { run as runSites } from '../run/run.ts';

@@ -76,7 +76,7 @@ export function formatRun(
 
 function describe({ total, retries, limited }: RequestCounts): string {
   const notes = [
-    retries > 0 ? `${count(retries, 'retry').replace('retrys', 'retries')}` : '',
+    retries > 0 ? `${String(retries)} repeated` : '',
     limited > 0 ? `${String(limited)} over the limit` : '',
   ];
   const noted = notes.filter(Boolean).join(', ');
