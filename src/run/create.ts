@@ -6,6 +6,7 @@ import type { CreatingStep, Input, Item, StepName } from '../steps/step.ts';
 import type { Tools } from '../steps/tools.ts';
 import type { LookAlikes } from './look-alikes.ts';
 import { toFailure, type Outcome } from './outcome.ts';
+import { slotName } from './survey.ts';
 
 /** One thing to be made: for which slot, under which key, and as which version of its content. */
 export interface CreationJob {
@@ -14,6 +15,8 @@ export interface CreationJob {
   readonly slot: Slot;
   readonly key: string;
   readonly version: number;
+  /** The intent that was open for this slot when the run began. */
+  readonly open: Intent | undefined;
 }
 
 /** What the creation protocol works with. */
@@ -35,6 +38,9 @@ export interface CreationDesk {
 const mostSends = 3;
 const mostRefusals = 8;
 
+/** For whom something was made, and the intent that said so. */
+type Owner = Pick<Intent, 'fingerprint' | 'key' | 'slot'>;
+
 interface Attempt {
   readonly job: CreationJob;
   readonly creation: Creation;
@@ -52,7 +58,7 @@ export async function create(job: CreationJob, desk: CreationDesk): Promise<Outc
     const prepared = await desk.tools.wattcarbon.prepare(creation);
     const attempt = { job, creation, prepared };
     return await desk.lookAlikes.inTurn(prepared.fingerprint, async () => {
-      const settled = await settleEarlier(attempt, desk);
+      const settled = (await settledByLookAlike(job, desk)) ?? (await settleEarlier(attempt, desk));
       return settled ?? (await sendUntilKnown(attempt, desk));
     });
   } catch (error) {
@@ -60,29 +66,55 @@ export async function create(job: CreationJob, desk: CreationDesk): Promise<Outc
   }
 }
 
-/** Settles an intent that an earlier run, or a look-alike, left open. Undefined: nothing stands in the way of sending. */
+/** A look-alike whose turn came first may have found what an earlier run made for this slot. */
+async function settledByLookAlike(
+  { step, slot, key }: CreationJob,
+  { ledger }: CreationDesk,
+): Promise<Outcome | undefined> {
+  const slots = await ledger.slots(slot.site);
+  const isHeld = slots.some((held) => slotName(held) === slotName(slot) && held.key === key);
+  const work = isHeld ? (await ledger.works([key])).get(key) : undefined;
+  return work?.state === 'done' ? { kind: 'done', result: step.result.parse(work.result) } : undefined;
+}
+
+/**
+ * Settles the intents that stand in the way: one that an earlier run, or a look-alike, left open for the same request, and
+ * the slot's own, which has another fingerprint when the API wants the request in another form by now. Undefined: send.
+ */
 async function settleEarlier(attempt: Attempt, desk: CreationDesk): Promise<Outcome | undefined> {
-  const intent = await desk.ledger.intent(attempt.prepared.fingerprint);
-  if (!intent) return undefined;
+  const { job, prepared } = attempt;
+  const fingerprints = new Set([prepared.fingerprint]);
+  if (job.open?.key === job.key) fingerprints.add(job.open.fingerprint);
+  for (const fingerprint of fingerprints) {
+    const intent = await desk.ledger.intent(fingerprint);
+    const settled = intent && (await settle(intent, attempt, desk));
+    if (settled) return settled;
+  }
+  return undefined;
+}
+
+async function settle(intent: Intent, attempt: Attempt, desk: CreationDesk): Promise<Outcome | undefined> {
   const own = intent.key === attempt.job.key;
   if (own && desk.retryUncertain) {
     await desk.ledger.clearIntent(intent.fingerprint);
     return undefined;
   }
-  const waitMs = intent.at + intent.timeoutMs + desk.settleMs - desk.tools.clock.now();
+  // Never longer than that: the wall clock may have been set back since.
+  const mostMs = intent.timeoutMs + desk.settleMs;
+  const waitMs = Math.min(intent.at + mostMs - desk.tools.clock.now(), mostMs);
   if (waitMs > 0) await desk.tools.clock.sleep(waitMs, desk.stopping);
-  const looked = await look(attempt, 'unknown', { key: intent.key, slot: intent.slot }, desk);
+  const looked = await look(attempt, 'unknown', intent, desk);
   return own || looked?.kind === 'uncertain' ? looked : undefined;
 }
 
 async function sendUntilKnown(attempt: Attempt, desk: CreationDesk): Promise<Outcome> {
   const { job, prepared } = attempt;
-  const owner = { key: job.key, slot: job.slot };
+  const owner = { fingerprint: prepared.fingerprint, key: job.key, slot: job.slot };
   const { clock, wattcarbon } = desk.tools;
   for (let sends = 1, refusals = 0; ;) {
+    let id: RemoteId | undefined;
     try {
-      const { id } = await wattcarbon.send(prepared, { beforeSend: () => desk.ledger.intend(intentOf(attempt, desk)) });
-      return await finish(attempt, owner, id, desk);
+      ({ id } = await wattcarbon.send(prepared, { beforeSend: () => desk.ledger.intend(intentOf(attempt, desk)) }));
     } catch (error) {
       if (error instanceof ApiError && error.outcomeUnknown) {
         await clock.sleep(desk.settleMs, desk.stopping);
@@ -101,7 +133,10 @@ async function sendUntilKnown(attempt: Attempt, desk: CreationDesk): Promise<Out
       if ((kind !== 'limited' && kind !== 'unsent') || ++refusals > mostRefusals) throw error;
       // A refusal by the limit pauses the whole budget in the throttle; here only an unreachable host is waited for.
       if (kind === 'unsent') await clock.sleep(Math.min(250 * 2 ** refusals, 10_000), desk.stopping);
+      continue;
     }
+    // Not inside the `try`: when the ledger fails here the work is done, and its intent must stay open.
+    return finish(attempt, owner, id, desk);
   }
 }
 
@@ -109,7 +144,7 @@ async function sendUntilKnown(attempt: Attempt, desk: CreationDesk): Promise<Out
 async function look(
   { job, creation, prepared }: Attempt,
   because: 'unknown' | 'conflict',
-  owner: Pick<Intent, 'key' | 'slot'>,
+  owner: Owner,
   desk: CreationDesk,
 ): Promise<Outcome | undefined> {
   const { ledger, tools } = desk;
@@ -140,7 +175,7 @@ async function look(
     }
     case 'send-again':
   }
-  await ledger.clearIntent(prepared.fingerprint);
+  await ledger.clearIntent(owner.fingerprint);
   return undefined;
 }
 
@@ -149,8 +184,8 @@ function doubt(code: string, message: string): Outcome {
 }
 
 async function finish(
-  { job, prepared }: Attempt,
-  { key, slot }: Pick<Intent, 'key' | 'slot'>,
+  { job }: Attempt,
+  { fingerprint, key, slot }: Owner,
   id: RemoteId | undefined,
   { ledger, tools }: CreationDesk,
 ): Promise<Outcome> {
@@ -167,7 +202,7 @@ async function finish(
       ...(id !== undefined && { remoteId: id }),
     },
     slot,
-    intent: prepared.fingerprint,
+    intent: fingerprint,
     ...(job.step.owns !== undefined && id !== undefined && { object: { scope: slot.scope, kind: job.step.owns, id } }),
   });
   return { kind: 'done', result };

@@ -4,7 +4,7 @@ import type { Facts, Results, Step, StepName } from '../steps/step.ts';
 import { create, type CreationDesk } from './create.ts';
 import { toFailure, type Outcome } from './outcome.ts';
 import type { SharedWork } from './shared-work.ts';
-import { surveyStep, type SiteRecord, type Surveyed } from './survey.ts';
+import { slotName, surveyStep, type SiteRecord, type Surveyed } from './survey.ts';
 import type { ItemEnd, Tally } from './tally.ts';
 
 /** What carrying out one item uses; the same for all sites of a run. */
@@ -59,6 +59,7 @@ export async function runItem(
                 slot,
                 key,
                 version: nextVersion(standing.previous),
+                open: record.intents.get(slotName(slot)),
               },
               run,
             );

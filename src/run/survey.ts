@@ -97,14 +97,16 @@ function standingOfCreation(
   intent: Intent | undefined,
   step: Step,
 ): Standing {
-  if (work?.state === 'done') return { kind: 'done', result: step.result.parse(work.result) };
+  const replaced = held !== undefined && held.key !== key;
+  // What was done once and then replaced is not what is there: content put back to an earlier state is a revision too.
+  if (work?.state === 'done' && !replaced) return { kind: 'done', result: step.result.parse(work.result) };
   if (intent && intent.key !== key && onChange !== 'version') {
     return {
       kind: 'doubt',
       message: `a ${step.name} from other input was begun at ${new Date(intent.at).toISOString()} and never answered; give the manifest its earlier content and run again, so that it can be looked for`,
     };
   }
-  const left = work?.result ?? (held?.key === key ? undefined : held?.result);
+  const left = replaced ? held.result : work?.result;
   const previous = left === undefined ? undefined : step.result.parse(left);
   if (previous === undefined || onChange === 'version') return { kind: 'do', requests: 1, previous };
   return onChange === 'drift'
