@@ -124,7 +124,8 @@ async function sendUntilKnown(attempt: Attempt, desk: CreationDesk): Promise<Out
         continue;
       }
       // Whatever else went wrong, nothing was done (see `WattCarbon.send`).
-      await desk.ledger.clearIntent(prepared.fingerprint);
+      const open = await desk.ledger.intent(prepared.fingerprint);
+      if (open?.key === job.key) await desk.ledger.clearIntent(prepared.fingerprint);
       const kind = error instanceof ApiError ? error.details.kind : undefined;
       if (kind === 'conflict') {
         const looked = await look(attempt, 'conflict', owner, desk);

@@ -1,4 +1,11 @@
-import { AccessError, ApiError, InterruptedError, ProblemError, WattliftError } from '../domain/errors.ts';
+import {
+  AccessError,
+  ApiError,
+  InterruptedError,
+  ProblemError,
+  UncertainError,
+  WattliftError,
+} from '../domain/errors.ts';
 
 /** How one item of work ended. `access` marks a refusal of permission, which decides the exit code. */
 export type Outcome =
@@ -10,9 +17,11 @@ export type Outcome =
  * Expected trouble as an outcome. Lets through what must stop the run: refused credentials, an interruption,
  * and anything this program did not throw on purpose.
  */
-export function toFailure(error: unknown): Outcome & { readonly kind: 'failed' } {
-  if (error instanceof AccessError || error instanceof InterruptedError || !(error instanceof WattliftError))
+export function toFailure(error: unknown): Exclude<Outcome, { readonly kind: 'done' }> {
+  if (error instanceof AccessError || error instanceof InterruptedError || !(error instanceof WattliftError)) {
     throw error;
+  }
+  if (error instanceof UncertainError) return { kind: 'uncertain', code: error.code, message: error.message };
   return {
     kind: 'failed',
     code: error.code,
