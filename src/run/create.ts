@@ -28,7 +28,7 @@ export interface CreationDesk {
   readonly settleMs: number;
   /** How long a request may be under way. */
   readonly timeoutMs: number;
-  /** A person decided to send uncertain creations once more. */
+  /** A person has looked and decided: what stays uncertain is sent once more. */
   readonly retryUncertain: boolean;
   /** Aborts when the run is to stop: waiting ends, nothing new is sent. */
   readonly stopping: AbortSignal;
@@ -95,15 +95,15 @@ async function settleEarlier(attempt: Attempt, desk: CreationDesk): Promise<Outc
 
 async function settle(intent: Intent, attempt: Attempt, desk: CreationDesk): Promise<Outcome | undefined> {
   const own = intent.key === attempt.job.key;
-  if (own && desk.retryUncertain) {
-    await desk.ledger.clearIntent(intent.fingerprint);
-    return undefined;
-  }
   // Never longer than that: the wall clock may have been set back since.
   const mostMs = intent.timeoutMs + desk.settleMs;
   const waitMs = Math.min(intent.at + mostMs - desk.tools.clock.now(), mostMs);
   if (waitMs > 0) await desk.tools.clock.sleep(waitMs, desk.stopping);
   const looked = await look(attempt, 'unknown', intent, desk);
+  if (own && looked?.kind === 'uncertain' && desk.retryUncertain) {
+    await desk.ledger.clearIntent(intent.fingerprint);
+    return undefined;
+  }
   return own || looked?.kind === 'uncertain' ? looked : undefined;
 }
 
