@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { SiteStatus, StatusItem } from '../ledger/ledger.ts';
 import { openSqliteLedger } from '../ledger/sqlite.ts';
 import { steps } from '../steps/index.ts';
@@ -49,7 +50,11 @@ function toDocument({ id, items }: SiteStatus): unknown {
     const { remoteId, ...state } = toState(first);
     const only = own.length === 1 && remoteId !== undefined ? { remoteId } : {};
     const list = name === 'meter' || name === 'upload' ? { items: own.map(toItem) } : {};
-    return [[name, { ...state, ...only, at: new Date(first.at).toISOString(), ...list }]];
+    const learned =
+      name === 'region' || name === 'moer'
+        ? { learned: own.map(({ item, result }) => ({ signal: item, result })) }
+        : {};
+    return [[name, { ...state, ...only, at: new Date(first.at).toISOString(), ...list, ...learned }]];
   });
   return { id, steps: Object.fromEntries(named) as unknown };
 }
@@ -82,7 +87,7 @@ async function printTable(sites: AsyncIterable<SiteStatus>, { stdout }: Terminal
   else stdout.write(formatTable(rows) + errors.join(''));
 }
 
-/** `done 42` for one with an id, `done (12)` for several items, `1 failed of 12`. */
+/** `done 42` for one with an id, `done (12)` for several items, `1 failed of 12`; the region's name, and how many points. */
 function describeStep(items: readonly StatusItem[]): string {
   const [first, ...more] = worstFirst(items);
   if (!first) return '-';
@@ -91,5 +96,9 @@ function describeStep(items: readonly StatusItem[]): string {
     return more.length > 0 ? `${String(bad)} ${first.state} of ${String(items.length)}` : first.state;
   }
   if (more.length > 0) return `done (${String(items.length)})`;
+  const region = z.object({ region: z.string() }).safeParse(first.result);
+  if (region.success) return region.data.region;
+  const points = z.object({ received: z.number(), expected: z.number() }).safeParse(first.result);
+  if (points.success) return `done ${String(points.data.received)}/${String(points.data.expected)}`;
   return first.remoteId === undefined ? 'done' : `done ${String(first.remoteId)}`;
 }
