@@ -12,7 +12,7 @@ export type SiteFilter = (id: string) => boolean;
 /** What a first pass over manifest and portfolio found, before any meter file is read. */
 export interface Survey {
   readonly problems: readonly Problem[];
-  /** Sites that match the filter. */
+  /** Sites that match the filter, those with an error too. */
   readonly sites: number;
   /** Which APIs the matching sites can need at all. */
   readonly uses: { readonly watttime: boolean; readonly wattcarbon: boolean };
@@ -39,9 +39,10 @@ export async function surveySites(manifest: Manifest, matches: SiteFilter): Prom
   let sites = 0;
   for await (const read of readSites(manifest)) {
     problems.push(...read.problems);
-    const { site } = read;
-    if (!site || !matches(site.id)) continue;
+    const { id, site } = read;
+    if (id === undefined || !matches(id)) continue;
     sites += 1;
+    if (!site) continue;
     uses.watttime ||= site.coordinates !== undefined || site.region !== undefined;
     uses.wattcarbon ||= site.meters.length > 0 || site.asset !== undefined || site.events !== undefined;
   }
