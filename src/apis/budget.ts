@@ -12,10 +12,14 @@ export interface BudgetLimit {
 /** How long a permit of an hour ago is kept: long after its end, since the wall clock may be set back meanwhile. */
 const keepEndedMs = 3_600_000;
 
+/** The wall clock counts whole milliseconds and is slewed a little against the monotonic one: less than this is no step. */
+const stepMs = 5;
+
 /**
  * One process's view of a budget. Own permits are kept in monotonic time. Those of others come in wall time and are pinned
- * to monotonic time when first seen, between two bounds that hold whatever the wall clock does: a permit written since the
- * last look ends no earlier than if it had been written right after that look, and no later than if it were written now.
+ * to monotonic time when first seen: as written after the last look and not after now, and when the wall clock was stepped
+ * since the last look, as written now. So a step never frees a permit early (two that cancel each other between two looks
+ * cannot be seen), and never makes one count for longer from now than it was given: timeout and window at most.
  */
 export class Budget {
   readonly limit: BudgetLimit;
@@ -29,8 +33,8 @@ export class Budget {
   readonly #foreign = new Map<string, number>();
   readonly #unanswered = new Set<string>();
   #nextForeignEnd = Infinity;
-  #sequence = 0;
-  #looked: { readonly at: number; readonly wallOffset: number } | undefined;
+  /** The last look at what others hold: when (monotonic), the wall clock's lead then, and what was the news by then. */
+  #looked: { readonly at: number; readonly wallOffset: number; readonly sequence: number } | undefined;
   #pausedUntil = -Infinity;
   #seenPause: BudgetNews['pause'];
   #purgedAt = -Infinity;
@@ -59,7 +63,7 @@ export class Budget {
     return {
       budget: this.limit.key,
       owner: this.#owner,
-      since: this.#sequence,
+      since: this.#looked?.sequence,
       at,
       endsAt: this.toWall(this.#clock.monotonic() + this.#timeoutMs + this.limit.windowMs),
       decide: (news) => {
@@ -83,13 +87,16 @@ export class Budget {
     this.#ends.splice(place, 0, endsAt);
   }
 
-  /** Grants nothing before `until` (monotonic). A pause is never shortened. */
-  pause(until: number): void {
-    this.#pausedUntil = Math.max(this.#pausedUntil, until);
-  }
-
-  get pausedUntil(): number {
-    return this.#pausedUntil;
+  /**
+   * Grants nothing before `until` (monotonic). Returns the pause in wall time, to be written for the others; undefined when
+   * one stands that lasts as long: a pause is never shortened.
+   */
+  pause(until: number): { readonly at: number; readonly endsAt: number } | undefined {
+    if (until <= this.#pausedUntil) return undefined;
+    this.#pausedUntil = until;
+    const pause = { at: Math.floor(this.#clock.now()), endsAt: Math.ceil(this.toWall(until)) };
+    this.#seenPause = { writtenAt: pause.at, endsAt: pause.endsAt };
+    return pause;
   }
 
   /** A monotonic instant as wall time of now. One millisecond is added for the wall clock's coarseness. */
@@ -123,13 +130,12 @@ export class Budget {
 
   #absorb({ sequence, permits, pause }: BudgetNews, now: number): void {
     for (const permit of permits) this.#pinPermit(permit, now);
-    // The bounds of a pin hold only for what was written since the last look.
+    // An own pause is known better than by wall time, and the bounds of a pin hold only for what is new since the last look.
     if (pause && (pause.writtenAt !== this.#seenPause?.writtenAt || pause.endsAt !== this.#seenPause.endsAt)) {
-      this.pause(this.#pin(pause, now));
+      this.#pausedUntil = Math.max(this.#pausedUntil, this.#pin(pause, now));
     }
     this.#seenPause = pause;
-    this.#sequence = sequence;
-    this.#looked = { at: now, wallOffset: this.#clock.now() - now };
+    this.#looked = { at: now, wallOffset: this.#clock.now() - now, sequence };
   }
 
   #pinPermit(permit: ForeignPermit, now: number): void {
@@ -145,12 +151,10 @@ export class Budget {
   }
 
   #pin({ writtenAt, endsAt }: { readonly writtenAt: number; readonly endsAt: number }, now: number): number {
-    const wall = this.#clock.now();
-    const left = Math.max(0, endsAt - writtenAt);
-    // How far the wall clock was stepped since the last look: then the permit may have been written at any time since.
-    const step = this.#looked ? Math.abs(wall - now - this.#looked.wallOffset) : 0;
-    const earliest = this.#looked ? this.#looked.at + left : -Infinity;
-    return Math.min(now + left, Math.max(earliest, now + (endsAt - wall) + step));
+    const offset = this.#clock.now() - now;
+    const stepped = this.#looked !== undefined && Math.abs(offset - this.#looked.wallOffset) > stepMs;
+    const written = stepped ? now : Math.min(now, writtenAt - offset + stepMs);
+    return Math.max(written, this.#looked?.at ?? -Infinity) + Math.max(0, endsAt - writtenAt);
   }
 
   #forget(id: string): void {

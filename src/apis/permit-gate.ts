@@ -70,9 +70,8 @@ export class PermitGate {
   /** Nothing is sent before `until` (monotonic), by any process. A pause that stands longer stays. */
   pause(budgets: readonly Budget[], until: number): void {
     for (const budget of budgets) {
-      if (until <= budget.pausedUntil) continue;
-      budget.pause(until);
-      this.#write(this.#permits.pause(budget.limit.key, { at: this.#clock.now(), endsAt: budget.toWall(until) }));
+      const pause = budget.pause(until);
+      if (pause !== undefined) this.#write(this.#permits.pause(budget.limit.key, pause));
     }
   }
 

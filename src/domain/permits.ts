@@ -24,8 +24,8 @@ export interface PermitAsk {
   readonly budget: string;
   /** Who asks; a process may be several. */
   readonly owner: string;
-  /** The last `sequence` seen, 0 at first: then only permits that have not ended by the wall clock are news. */
-  readonly since: number;
+  /** The last `sequence` seen; undefined at first: then only permits that have not ended by the wall clock are news. */
+  readonly since: number | undefined;
   /** Wall milliseconds: now, and when the permit ends if no answer ever comes. */
   readonly at: number;
   readonly endsAt: number;
@@ -48,7 +48,7 @@ export interface Permits {
     id: string,
     settled: { readonly at: number; readonly endsAt: number; readonly answered: boolean },
   ): Promise<void>;
-  /** Nobody takes a permit of this budget before `endsAt`. */
+  /** Nobody takes a permit of this budget before `endsAt`. A pause that is known to last longer stays. */
   pause(budget: string, pause: { readonly at: number; readonly endsAt: number }): Promise<void>;
   /** Forgets permits that ended before this (wall milliseconds). */
   purge(budget: string, endedBefore: number): Promise<void>;

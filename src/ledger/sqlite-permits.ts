@@ -82,8 +82,8 @@ function toPermits(database: SqliteDatabase, path: string): Permits {
     const rows =
       sequence === since
         ? []
-        : since === 0
-          ? database.prepare(`${changed} and ends_at > ?`).all(budget, since, owner, at)
+        : since === undefined
+          ? database.prepare(`${changed} and ends_at > ?`).all(budget, 0, owner, at)
           : database.prepare(changed).all(budget, since, owner);
     const pause = paused_until > 0 ? { writtenAt: paused_at, endsAt: paused_until } : undefined;
     return { sequence, permits: parseRows(permitRow, rows), pause };
@@ -128,8 +128,11 @@ function toPermits(database: SqliteDatabase, path: string): Permits {
     pause: async (budget, { at, endsAt }) => {
       transact(() => {
         nextSequence(budget);
+        // One that was written "later" than now is from before the clock was set back: its end says nothing.
         return database
-          .prepare('update budget_1 set paused_at = ?, paused_until = ? where name = ?')
+          .prepare(
+            'update budget_1 set paused_at = ?1, paused_until = ?2 where name = ?3 and (paused_until < ?2 or paused_at > ?1)',
+          )
           .run(Math.floor(at), Math.ceil(endsAt), budget);
       });
     },
