@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino';
 import { z } from 'zod';
+import type { Problem } from '../domain/problem.ts';
 import type { LogFlags } from './log-choices.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -18,6 +19,11 @@ export function openLog(terminal: Terminal, options: LogFlags, line: (text: stri
     { level, base: null, redact, timestamp: () => `,"time":"${new Date(terminal.clock.now()).toISOString()}"` },
     { write },
   );
+}
+
+/** Logs a problem with its place: `error` or `warn`, as it is. */
+export function logProblem(log: Logger, { severity, message, ...where }: Problem): void {
+  log[severity === 'error' ? 'error' : 'warn'](where, message);
 }
 
 /** Does stderr speak to a person? */

@@ -49,6 +49,13 @@ export async function surveySites(manifest: Manifest, matches: SiteFilter): Prom
   return { problems, sites, uses };
 }
 
+/** What is wrong when `--site` selects nobody: a mistyped id must not pass for a portfolio that is done. */
+export function findNobody(manifest: Manifest, glob: string | undefined, { sites }: Survey): readonly Problem[] {
+  if (glob === undefined || sites > 0) return [];
+  const message = `no site's id matches --site "${glob}"`;
+  return [{ severity: 'error', code: 'site.none-selected', message, file: manifest.file }];
+}
+
 /** The matching sites, streamed; those with an error are left out (a run does not come this far with one). */
 export async function* selectSites(manifest: Manifest, matches: SiteFilter): AsyncIterable<Site> {
   for await (const { site, problems } of readSites(manifest)) {

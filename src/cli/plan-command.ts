@@ -1,4 +1,3 @@
-import { formatProblem } from '../domain/problem.ts';
 import { openSqliteLedger } from '../ledger/sqlite.ts';
 import { plan as planSites, type PlannedItem } from '../run/plan.ts';
 import { steps } from '../steps/index.ts';
@@ -6,8 +5,8 @@ import type { StepName } from '../steps/step.ts';
 import { printCheck, toCheckDocument } from './check-document.ts';
 import { readCredentials } from './credentials.ts';
 import { exitCode } from './exit-code.ts';
-import { openLog } from './log.ts';
-import { hasError, openManifest, selectSites, surveySites, toSiteFilter } from './manifest-input.ts';
+import { logProblem, openLog } from './log.ts';
+import { findNobody, hasError, openManifest, selectSites, surveySites, toSiteFilter } from './manifest-input.ts';
 import { openPipeline } from './pipeline.ts';
 import { formatPlan, toPlanDocument } from './plan-document.ts';
 import type { SelectingOptions } from './program.ts';
@@ -27,7 +26,8 @@ export async function plan(
   const { manifest: written, problems: found } = await openManifest(path, sandbox, terminal);
   const matches = toSiteFilter(options.site);
   const survey = written && (await surveySites(written, matches));
-  const problems = [...found, ...(survey?.problems ?? [])];
+  const nobody = written && survey ? findNobody(written, options.site, survey) : [];
+  const problems = [...found, ...(survey?.problems ?? []), ...nobody];
   if (!written || hasError(problems)) {
     printCheck(toCheckDocument(problems, survey?.sites ?? 0), options.json === true, terminal);
     return exitCode.badInput;
@@ -53,7 +53,7 @@ export async function plan(
       ...(options.explain && { onItem: (item) => items.push(item) }),
     });
     const document = toPlanDocument(planned, await pipeline.endpoints(), manifest);
-    for (const problem of [...problems, ...planned.problems]) terminal.stderr.write(`${formatProblem(problem)}\n`);
+    for (const problem of [...problems, ...planned.problems]) logProblem(log, problem);
     if (options.json) terminal.stdout.write(`${JSON.stringify(options.explain ? { ...document, items } : document)}\n`);
     else terminal.stdout.write(items.map(describeItem).join('') + formatPlan(document));
     return planned.problems.length > 0 ? exitCode.sitesFailed : exitCode.done;

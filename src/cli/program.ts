@@ -20,13 +20,19 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   const program = buildProgram(terminal, (verbCode) => {
     code = verbCode;
   });
+  let flags: LogFlags = { logFormat: 'auto' };
+  program.hook('preAction', (_, command) => {
+    flags = { ...flags, ...command.opts<Partial<LogFlags>>() };
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.badInput;
     if (!(error instanceof WattliftError)) throw error;
-    terminal.stderr.write(`error ${error.code}  ${error.message}\n`);
+    const { logsText, openLog } = await import('./log.ts');
+    if (logsText(terminal, flags)) terminal.stderr.write(`error ${error.code}  ${error.message}\n`);
+    else openLog(terminal, flags, (line) => terminal.stderr.write(line)).error({ code: error.code }, error.message);
     return exitCodeOfError(error);
   }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { InterruptedError, WattliftError } from '../domain/errors.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { run as runSites } from '../run/run.ts';
@@ -8,10 +9,10 @@ import { steps } from '../steps/index.ts';
 import type { StepName } from '../steps/step.ts';
 import { printCheck, toCheckDocument } from './check-document.ts';
 import { demandCredentials, readCredentials } from './credentials.ts';
-import { exitCode, exitCodeOf } from './exit-code.ts';
+import { exitCode, exitCodeOf, exitCodeOfSignal } from './exit-code.ts';
 import { listenForInterrupts } from './interrupts.ts';
-import { logsText, openLog } from './log.ts';
-import { hasError, openManifest, selectSites, surveySites, toSiteFilter } from './manifest-input.ts';
+import { logProblem, logsText, openLog } from './log.ts';
+import { findNobody, hasError, openManifest, selectSites, surveySites, toSiteFilter } from './manifest-input.ts';
 import { openPipeline, type Pipeline } from './pipeline.ts';
 import type { RunOptions } from './program.ts';
 import { openProgress, type Progress } from './progress.ts';
@@ -57,8 +58,7 @@ async function runWithLedger(
 ): Promise<number> {
   const matches = toSiteFilter(options.site);
   const survey = await surveySites(manifest, matches);
-  const nobody = options.site !== undefined && survey.sites === 0 ? [noSuchSite(manifest, options.site)] : [];
-  const problems = [...warnings, ...survey.problems, ...nobody];
+  const problems = [...warnings, ...survey.problems, ...findNobody(manifest, options.site, survey)];
   if (hasError(problems)) {
     printCheck(toCheckDocument(problems, survey.sites), options.json === true, terminal);
     return exitCode.badInput;
@@ -70,7 +70,7 @@ async function runWithLedger(
   const asText = logsText(terminal, options);
   const progress = openProgress(terminal, survey.sites, terminal.stderr.isTerminal && asText);
   const log = openLog(terminal, options, (line) => progress.print(line));
-  for (const { severity: _, message, ...where } of problems) log.warn(where, message);
+  for (const problem of problems) logProblem(log, problem);
   const interrupts = listenForInterrupts(terminal, (message) => log.warn(message));
   let rehearsal: Rehearsal | undefined;
   let pipeline: Pipeline | undefined;
@@ -86,16 +86,11 @@ async function runWithLedger(
     });
     const creates = survey.uses.wattcarbon && steps.some((step) => step.kind === 'creates' && selected.has(step.name));
     if (creates) await pipeline.demandVerifiedEndpoints();
-    return await takeSites(manifest, pipeline, {
-      ledger,
-      selected,
-      options,
-      terminal,
-      progress,
-      log,
-      interrupts,
-      matches,
-    });
+    const taking = { ledger, selected, options, terminal, progress, log, interrupts, matches };
+    return await takeSites(manifest, pipeline, taking).catch((error: unknown) => endOnTheWay(error, log));
+  } catch (error) {
+    if (error instanceof InterruptedError && interrupts.signal) return exitCodeOfSignal(interrupts.signal);
+    throw error;
   } finally {
     interrupts.stopListening();
     progress.end();
@@ -158,11 +153,9 @@ async function takeSites(manifest: Manifest, pipeline: Pipeline, taking: Taking)
   return code;
 }
 
-function noSuchSite(manifest: Manifest, glob: string): Problem {
-  return {
-    severity: 'error',
-    code: 'site.none-selected',
-    message: `no site's id matches --site "${glob}"`,
-    file: manifest.file,
-  };
+/** The ledger or the store gave out on the way. What was done before is recorded; the input is not to blame. */
+function endOnTheWay(error: unknown, log: Taking['log']): number {
+  if (!(error instanceof WattliftError)) throw error;
+  log.error({ code: error.code }, error.message);
+  return exitCode.sitesFailed;
 }

@@ -29,6 +29,8 @@ export function openTerminal(process: NodeJS.Process): Terminal {
     if (error.code === 'EPIPE') process.exit();
     throw error;
   });
+  // Nobody reads the log any more: no reason to leave the work half done.
+  process.stderr.on('error', () => undefined);
   return {
     stdout: toOutput(process.stdout),
     stderr: toOutput(process.stderr),
