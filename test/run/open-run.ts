@@ -126,7 +126,6 @@ export async function openWorld(
   const unlimited = { requests: 1_000_000, windowMs: 1_000 };
   const sandbox = await startSandbox({
     clock,
-    stateFile: join(folder, 'remote.db'),
     limits: { watttime: unlimited, login: unlimited, wattcarbon: unlimited },
     fault: (request) => world.fault?.(request),
   });
