@@ -102,7 +102,7 @@ async function openToRead(path: string): Promise<SqliteDatabase> {
   if (existsSync(`${path}-wal`) || !(await isInWalMode(path))) return openSqlite(path, { readOnly: true });
   let database: SqliteDatabase | undefined;
   try {
-    database = await openSqlite(path);
+    database = await openSqlite(path, { leaveAsIs: true });
     schemaVersion(database);
     return database;
   } catch {

@@ -25,6 +25,8 @@ export interface SqliteDatabase {
 export interface SqliteOptions {
   /** Open what is there without being able to write. Default false: the file is created when absent. */
   readonly readOnly?: boolean;
+  /** Look without changing a byte of the file: the journal mode is left as it is. Default false. */
+  readonly leaveAsIs?: boolean;
   /** How long a statement waits for another connection's lock. Default 5,000. */
   readonly busyTimeoutMs?: number;
 }
@@ -44,7 +46,7 @@ interface Driver {
  */
 export async function openSqlite(path: string, options: SqliteOptions = {}): Promise<SqliteDatabase> {
   const { DatabaseSync } = await loadDriver();
-  const { readOnly = false, busyTimeoutMs = 5_000 } = options;
+  const { readOnly = false, leaveAsIs = readOnly, busyTimeoutMs = 5_000 } = options;
   const database = new DatabaseSync(path, { readOnly, timeout: busyTimeoutMs });
   // Not every release of both drivers knows the `timeout` option; it must stand before anything asks for a lock.
   database.exec(`pragma busy_timeout = ${String(Math.trunc(busyTimeoutMs))}`);
@@ -64,7 +66,7 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
     close: () => {
       if (!open) return;
       open = false;
-      if (!readOnly) leaveWal(database);
+      if (!leaveAsIs) leaveWal(database);
       statements.clear();
       database.close();
     },
