@@ -1,0 +1,83 @@
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { formatProblem, type Problem } from '../../src/domain/problem.ts';
+import { serveNobody } from './apis.ts';
+import { readCheck } from './documents.ts';
+import { createSharedFolder, root } from './folders.ts';
+import { runWattlift, type Environment } from './wattlift.ts';
+
+const names = readdirSync(join(root, 'fixtures/pipelines')).sort();
+const { folder, remove } = createSharedFolder();
+let apis: Awaited<ReturnType<typeof serveNobody>>;
+
+beforeAll(async () => {
+  // The lists of problems name the files as seen from the repository's root.
+  cpSync(join(root, 'fixtures/pipelines'), join(folder, 'fixtures/pipelines'), { recursive: true });
+  apis = await serveNobody();
+});
+
+afterAll(() => {
+  apis.close();
+  remove();
+});
+
+/** What the problem lists were made with: `bad-env` is about a variable that is not set. */
+function environmentOf(name: string): Environment {
+  return name === 'bad-env' ? {} : apis.env;
+}
+
+function lines(problems: readonly object[]): string {
+  return problems.map((problem) => `${formatProblem(problem as Problem)}\n`).join('');
+}
+
+describe('a pipeline that cannot be right', () => {
+  test.each(names.filter((name) => name.startsWith('bad-')))(
+    '%s: every verb prints exactly its problems, exits 2 and sends nothing',
+    async (name) => {
+      const manifest = `fixtures/pipelines/${name}/pipeline.yaml`;
+      const expected = readFileSync(join(folder, 'fixtures/pipelines', name, 'expected.txt'), 'utf8');
+      const invocation = { cwd: folder, env: environmentOf(name) };
+      const before = apis.connections();
+      const [check, run, rehearsal, ...documents] = await Promise.all([
+        runWattlift(['check', manifest], invocation),
+        runWattlift(['run', manifest], invocation),
+        runWattlift(['run', manifest, '--sandbox'], invocation),
+        runWattlift(['check', manifest, '--json'], invocation),
+        runWattlift(['plan', manifest, '--json'], invocation),
+      ]);
+
+      const of = (severity: string): number => expected.split(` ${severity} `).length - 1;
+      const [first] = documents;
+      const { sites } = readCheck(first ?? check);
+      const noun = (count: number, word: string): string => `${String(count)} ${word}${count === 1 ? '' : 's'}`;
+      const summary = `${noun(sites, 'site')}, ${noun(of('error'), 'error')}, ${noun(of('warning'), 'warning')}\n`;
+      for (const ended of [check, run]) expect(ended).toEqual({ code: 2, stdout: expected + summary, stderr: '' });
+      for (const ended of documents) {
+        const document = readCheck(ended);
+        expect(ended).toMatchObject({ code: 2, stderr: '' });
+        expect(document).toMatchObject({ ok: false, errors: of('error'), warnings: of('warning'), sites });
+        expect(lines(document.problems)).toBe(expected);
+      }
+      // A rehearsal needs no variable to be set; all else is the same.
+      expect(rehearsal).toMatchObject({ code: 2, stderr: '' });
+      if (name !== 'bad-env') expect(rehearsal.stdout).toBe(expected + summary);
+      expect(apis.connections()).toBe(before);
+      expect(existsSync(join(folder, 'fixtures/pipelines', name, '.wattlift/sandbox/state.db'))).toBe(false);
+    },
+  );
+});
+
+describe('a pipeline that is right', () => {
+  test.each(names.filter((name) => name.startsWith('ok-')))('%s: check and plan exit 0', async (name) => {
+    const manifest = `fixtures/pipelines/${name}/pipeline.yaml`;
+    const check = await runWattlift(['check', manifest, '--json'], { cwd: folder, env: apis.env });
+    expect(check).toMatchObject({ code: 0, stderr: '' });
+    expect(readCheck(check)).toMatchObject({ ok: true, errors: 0 });
+    expect(await runWattlift(['plan', manifest], { cwd: folder, env: apis.env })).toMatchObject({ code: 0 });
+    expect(await runWattlift(['run', manifest, '--sandbox'], { cwd: folder, env: apis.env })).toMatchObject({
+      code: 0,
+    });
+    expect(apis.connections()).toBe(0);
+  });
+});

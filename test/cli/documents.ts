@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { Ended } from './wattlift.ts';
+
+// The documents of `--json`, as design and README promise them: exactly these fields. One that is added is added here too.
+
+const count = z.int().nonnegative();
+const perStep = <Shape extends z.ZodType>(shape: Shape) => z.record(z.string(), shape);
+
+const checkSchema = z.strictObject({
+  ok: z.boolean(),
+  errors: count,
+  warnings: count,
+  sites: count,
+  problems: z.array(
+    z.strictObject({
+      severity: z.enum(['error', 'warning']),
+      code: z.string().regex(/^[a-z]+(\.[a-z0-9-]+)+$/),
+      message: z.string(),
+      file: z.string().optional(),
+      line: z.int().positive().optional(),
+      column: z.int().positive().optional(),
+      record: z.int().positive().optional(),
+      site: z.string().optional(),
+      data: z.json().optional(),
+    }),
+  ),
+});
+
+const requestsSchema = z.strictObject({ watttime: count, wattcarbon: count });
+
+const planSchema = z.strictObject({
+  sites: count,
+  steps: perStep(z.strictObject({ do: count, done: count, waiting: count })),
+  requests: requestsSchema,
+  requestsAtMost: requestsSchema,
+  minimumSeconds: z.number().nonnegative(),
+  endpoints: z.array(
+    z.strictObject({ operation: z.string(), method: z.string(), path: z.string(), source: z.string() }),
+  ),
+});
+
+const sentSchema = z.strictObject({ total: count, retries: count, limited: count });
+
+const runSchema = z.strictObject({
+  run: z.string(),
+  sites: z.strictObject({ total: count, done: count, failed: count, uncertain: count }),
+  steps: perStep(z.strictObject({ done: count, skipped: count, failed: count, uncertain: count, waiting: count })),
+  requests: z.strictObject({ watttime: sentSchema, wattcarbon: sentSchema }),
+  failures: z.array(z.strictObject({ site: z.string(), step: z.string(), code: z.string(), message: z.string() })),
+});
+
+const remoteId = z.union([z.string(), z.number()]);
+const state = z.enum(['done', 'failed', 'uncertain']);
+const errorSchema = z.strictObject({ code: z.string(), message: z.string() });
+
+const statusSchema = z.strictObject({
+  sites: z.array(
+    z.strictObject({
+      id: z.string(),
+      steps: perStep(
+        z.strictObject({
+          state,
+          remoteId: remoteId.optional(),
+          at: z.iso.datetime(),
+          error: errorSchema.optional(),
+          learned: z.array(z.strictObject({ signal: z.string(), result: z.json() })).optional(),
+          items: z
+            .array(
+              z.strictObject({
+                meter: z.string(),
+                part: z.string().optional(),
+                state,
+                remoteId: remoteId.optional(),
+                error: errorSchema.optional(),
+              }),
+            )
+            .optional(),
+        }),
+      ),
+    }),
+  ),
+});
+
+export const readCheck = readerOf(checkSchema);
+export const readPlan = readerOf(planSchema);
+export const readRun = readerOf(runSchema);
+export const readStatus = readerOf(statusSchema);
+
+/** stdout must be one document and nothing else. */
+function readerOf<T>(schema: z.ZodType<T>): (ended: Pick<Ended, 'stdout' | 'stderr' | 'code'>) => T {
+  return ({ stdout, stderr, code }) => {
+    if (!stdout.endsWith('\n')) throw new Error(`no document on stdout (exit ${String(code)}): ${stdout}\n${stderr}`);
+    return schema.parse(JSON.parse(stdout));
+  };
+}
