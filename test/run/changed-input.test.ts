@@ -42,6 +42,22 @@ test('of a changed file only the month that changed is sent, as version 2', asyn
   expect(world.state().meters[0]?.readings).toEqual({ rows: 72, sumKwh: 78, duplicates: 0 });
 });
 
+test('a month that is new leaves asset and events as they are, in the plan and in the run', async () => {
+  const world = await openWorld({ sites: [siteOf('SP1')] }, { 'main.csv': hourly() });
+  await world.run();
+  await world.put({ 'main.csv': `${hourly()}2025-03-01T00:00:00Z,1\n2025-03-01T01:00:00Z,1\n` });
+  const plan = await world.plan();
+  expect(plan).toMatchObject({
+    requests: { wattcarbon: 1 },
+    steps: { asset: { do: 0, done: 1 }, events: { do: 0, done: 1 } },
+  });
+  const end = await world.run();
+  expect(end).toMatchObject({
+    steps: { upload: { done: 1, skipped: 2 }, asset: { skipped: 1 }, events: { skipped: 1 } },
+  });
+  expect(writesOf(end)).toEqual({ upload_meter_intervals: 1 });
+});
+
 test('a file that is put back to an earlier state is a revision like any other', async () => {
   const world = await openWorld({ sites: [siteOf('SP1')] }, { 'main.csv': hourly() });
   for (const [value, version, sum] of [

@@ -13,10 +13,10 @@ const austin = [30.26, -97.74] as const;
 const day = 86_400_000;
 
 test('a hundred sites at one spot without coverage make one request, and all end with its outcome', async () => {
-  const sites = Array.from({ length: 100 }, (_, n) => placeAt(`SP${String(n)}`, 0, 0));
+  const sites = Array.from({ length: 100 }, (_, n) => placeAt(`SP${String(n)}`, 10, -30));
   const world = await openWorld({ sites, moer: twoDays });
   const end = await world.run({ concurrency: 8 });
-  expect(end.requests).toEqual({ 'watttime.login': 1, 'watttime.region_from_loc': 1 });
+  expect(end.requests).toEqual({ 'watttime.login': 1, 'watttime.region-from-loc': 1 });
   expect(end).toMatchObject({ sites: { failed: 100 }, steps: { region: { failed: 1 } } });
   expect(new Set(end.failures.map(({ site, code }) => `${site} ${code}`)).size).toBe(100);
   expect(end.failures.every(({ code }) => code === 'watttime.absent')).toBe(true);
@@ -64,7 +64,7 @@ test('emissions of one region and 2025 take 12 requests, and a second site there
   await world.write({ sites: [placeAt('SP1', ...bayArea), placeAt('SP2', 37.9, -122.3)], moer: oneYear });
   const second = await world.run();
   expect(second).toMatchObject({ sites: { done: 2 } });
-  expect(second.requests).toEqual({ 'watttime.login': 1, 'watttime.region_from_loc': 1 });
+  expect(second.requests).toEqual({ 'watttime.login': 1, 'watttime.region-from-loc': 1 });
 });
 
 test.each(['timeout', 'hang'] as const)('a span that ends in a %s is halved, not repeated', async (kind) => {
@@ -87,7 +87,7 @@ test('a region is asked again after thirty days, and not before', async () => {
   expect((await world.run()).requests).toEqual({});
   world.clock.advance(2 * day);
   const later = await world.run();
-  expect(later.requests['watttime.region_from_loc']).toBe(1);
+  expect(later.requests['watttime.region-from-loc']).toBe(1);
   expect(later.requests['watttime.historical']).toBeUndefined();
 });
 
