@@ -106,8 +106,11 @@ class Planner {
         // What asks nothing (a region given by hand) is known without a run.
         else if (step.kind === 'learns' && standing.kind === 'do' && standing.requests === 0) {
           known.set(item.label, await step.run({ site, item, facts }, tools));
-        } else if (standing.kind === 'do' && this.#options.selected.has(step.name))
+        } else if (standing.kind === 'do' && this.#options.selected.has(step.name)) {
           coming.set(`${step.name} ${item.label}`, key);
+          const foretold = foretell(step, standing.previous);
+          if (foretold) known.set(item.label, foretold);
+        }
         if (standing.kind === 'do')
           this.#count(site, step, item, standing.previous ? 'revise' : 'do', key, standing.requests);
         else this.#count(site, step, item, standing.kind, key, 0);
@@ -179,4 +182,13 @@ class Planner {
       ...site.where(),
     });
   }
+}
+
+/**
+ * What a piece of work to do will have learned, as far as later steps can depend on it: a revision keeps what it revises,
+ * and what brings no id home brings nothing that could be read.
+ */
+function foretell(step: Step, previous: Results[StepName] | undefined): Results[StepName] | undefined {
+  if (previous !== undefined) return previous;
+  return step.kind === 'creates' && step.owns === undefined ? step.result.parse({ version: 1 }) : undefined;
 }
