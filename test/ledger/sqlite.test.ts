@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
@@ -49,16 +49,17 @@ test('reading leaves no file behind that was not there', async () => {
   expect(before).toEqual(['ledger.db', 'ledger.db.lock']);
 });
 
-test('a file in WAL mode without its -wal is read, and left as a plain file', async () => {
+test('a file in WAL mode without its -wal is read, and not a byte of it is changed', async () => {
   const path = await filled();
   const folder = await makeFolder();
   const ledger = await openToRun(path);
   await copyFile(path, join(folder, 'copy.db'));
   await ledger.close();
+  const before = await readFile(join(folder, 'copy.db'));
   const copy = await openToRead(join(folder, 'copy.db'));
   expect(await copy.slots('A')).toHaveLength(1);
   await copy.close();
-  expect(await readdir(folder)).toEqual(['copy.db']);
+  expect((await readFile(join(folder, 'copy.db'))).equals(before)).toBe(true);
 });
 
 test('reading works while a run holds the ledger, and sees what has been acknowledged', async () => {
