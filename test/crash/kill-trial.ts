@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { copyPipeline, doubtMs, rehearse, type Ended } from './rehearsal-folder.ts';
+import { readMonths, readWhatIsLeft } from './what-is-left.ts';
+
+export interface KillOptions {
+  readonly kills: number;
+  /** Decides every moment. */
+  readonly seed: number;
+  readonly log: (line: string) => void;
+}
+
+const regions = ['CAISO_NORTH', 'ERCOT_AUSTIN', 'MISO_MASON_CITY'];
+
+/**
+ * Kills rehearsals of the demonstration pipeline with SIGKILL at random moments, runs each again until it is done, and
+ * holds what is left against a rehearsal that nobody killed. Throws an `AssertionError` where something is lost or doubled.
+ */
+export async function killAndCompare({ kills, seed, log }: KillOptions): Promise<void> {
+  const random = createRandom(seed);
+  const folders: string[] = [];
+  const newFolder = async (): Promise<string> => {
+    const folder = await copyPipeline();
+    folders.push(folder);
+    return folder;
+  };
+  try {
+    const calm = await newFolder();
+    const whole = await finish(calm, 'the run that nobody kills');
+    const quiet = await finish(calm, 'its repetition');
+    log(`seed ${String(seed)}: an unkilled run takes ${seconds(whole.ms)}, a quiet one ${seconds(quiet.ms)}`);
+    const expected = await readWhatIsLeft(calm);
+    assert.equal(new Set(expected.sites.map(({ customId }) => customId)).size, expected.sites.length);
+    // One in five is killed while it starts; the others take the work up again and get a part of it done, all together
+    // about the whole, so that the moments lie all over it.
+    const early = 0.2;
+    const stepMs = (2 * (whole.ms - quiet.ms)) / (Math.min(kills, 10) * (1 - early));
+    let killed = 0;
+    while (killed < kills) {
+      const folder = await newFolder();
+      let ended = false;
+      while (!ended && killed < kills) {
+        const afterMs = random() < early ? random() * quiet.ms : quiet.ms * 0.7 + random() * stepMs;
+        const run = await rehearse(folder, afterMs);
+        ended = run.code !== null;
+        if (ended) demandDone(run, 'a run that ended before it was killed');
+        else killed += 1;
+        log(ended ? `done in ${seconds(run.ms)}` : `killed after ${seconds(afterMs)} (${String(killed)})`);
+        // Else the next run itself waits until what was in flight can no longer arrive; that is killed now and then too.
+        if (!ended && random() < 0.7) await pause(doubtMs);
+      }
+      const last = await finish(folder, 'the last run');
+      log(`run to the end in ${seconds(last.ms)}`);
+      await compare(folder, expected);
+    }
+  } finally {
+    for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function compare(folder: string, expected: Awaited<ReturnType<typeof readWhatIsLeft>>): Promise<void> {
+  const left = await readWhatIsLeft(folder);
+  // One meter for each of the manifest's, each held by one asset; one asset a site; one document a site with events.
+  assert.deepEqual(left.sites, expected.sites);
+  assert.equal(left.meters, expected.meters);
+  assert.equal(left.documents, expected.documents);
+  assert.equal(left.duplicates, 0);
+
+  const months = await readMonths(folder);
+  for (const region of regions) {
+    for (let month = 1; month <= 12; month++) {
+      const name = `co2_moer/${region}/2025-${String(month).padStart(2, '0')}.parquet`;
+      assert.equal(months.get(name), new Date(Date.UTC(2025, month, 0)).getUTCDate() * 288, name);
+    }
+  }
+  assert.equal(months.size, regions.length * 12);
+
+  await finish(folder, 'a further run');
+  const { requests } = await readWhatIsLeft(folder);
+  assert.deepEqual(requests, left.requests, 'a further run sends nothing');
+}
+
+async function finish(folder: string, name: string): Promise<Ended> {
+  const run = await rehearse(folder);
+  demandDone(run, name);
+  return run;
+}
+
+function demandDone({ code, stdout, stderr }: Ended, name: string): void {
+  assert.equal(code, 0, `${name} ended with ${String(code)}:\n${stdout}\n${stderr.slice(-4_000)}`);
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(2)} s`;
+}
+
+/** Mulberry32: uniform in [0, 1), the same for the same seed. */
+function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
