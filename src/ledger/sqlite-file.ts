@@ -70,6 +70,29 @@ export function explain(error: unknown, doing: string, path: string): Error {
   return new WattliftError(code, `could not ${doing} ${path}: ${said}; ${advice}`, { cause: error });
 }
 
+/** The same connection; what SQLite throws is explained as trouble with `doing` that to the file. */
+export function explaining(database: SqliteDatabase, doing: string, path: string): SqliteDatabase {
+  const attempt = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw sqliteCode(error) === undefined ? error : explain(error, doing, path);
+    }
+  };
+  return {
+    exec: (sql) => attempt(() => database.exec(sql)),
+    prepare: (sql) => {
+      const statement = attempt(() => database.prepare(sql));
+      return {
+        run: (...parameters) => attempt(() => statement.run(...parameters)),
+        get: (...parameters) => attempt(() => statement.get(...parameters)),
+        all: (...parameters) => attempt(() => statement.all(...parameters)),
+      };
+    },
+    close: () => database.close(),
+  };
+}
+
 /** The whole number that a query of one row and one column gives. */
 export function readNumber(database: SqliteDatabase, sql: string, column: string): number {
   return z.number().parse(database.prepare(sql).get()?.[column]);

@@ -7,7 +7,7 @@ import { type SqliteDatabase, openSqlite } from '../sqlite/open-sqlite.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { Ledger } from './ledger.ts';
 import { sqliteCoverage } from './sqlite-coverage.ts';
-import { claimFile, explain, locate, makeFolderFor, requireOurs } from './sqlite-file.ts';
+import { claimFile, explain, explaining, locate, makeFolderFor, requireOurs } from './sqlite-file.ts';
 import { sqliteInputs } from './sqlite-inputs.ts';
 import { sqliteIntents } from './sqlite-intents.ts';
 import { signHolder, takeLock } from './sqlite-lock.ts';
@@ -57,7 +57,8 @@ async function openForRun(path: string, command: string, now: number): Promise<L
   }
   const held = database;
   const commits = new GroupCommit(held, path);
-  return toLedger({ database: held, write: (change) => commits.write(change) }, () => {
+  const read = explaining(held, 'read the ledger', path);
+  return toLedger({ database: read, write: (change) => commits.write(change) }, () => {
     commits.close();
     held.close();
     letGo();
@@ -84,7 +85,7 @@ async function openForRead(path: string | undefined, name: string): Promise<Ledg
     Promise.reject(
       new WattliftError('ledger.read-only', `the ledger ${name} was opened to read, and cannot be written`),
     );
-  return toLedger({ database: opened, write: refuse }, () => opened.close());
+  return toLedger({ database: explaining(opened, 'read the ledger', name), write: refuse }, () => opened.close());
 }
 
 async function openEmpty(): Promise<SqliteDatabase> {
