@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { copyPipeline, doubtMs, rehearse, type Ended } from './rehearsal-folder.ts';
-import { readMonths, readWhatIsLeft } from './what-is-left.ts';
+import { describeProgress, readMonths, readWhatIsLeft } from './what-is-left.ts';
 
 export interface KillOptions {
   readonly kills: number;
@@ -32,21 +32,18 @@ export async function killAndCompare({ kills, seed, log }: KillOptions): Promise
     log(`seed ${String(seed)}: an unkilled run takes ${seconds(whole.ms)}, a quiet one ${seconds(quiet.ms)}`);
     const expected = await readWhatIsLeft(calm);
     assert.equal(new Set(expected.sites.map(({ customId }) => customId)).size, expected.sites.length);
-    // One in five is killed while it starts; the others take the work up again and get a part of it done, all together
-    // about the whole, so that the moments lie all over it.
-    const early = 0.2;
-    const stepMs = (2 * (whole.ms - quiet.ms)) / (Math.min(kills, 10) * (1 - early));
     let killed = 0;
     while (killed < kills) {
       const folder = await newFolder();
       let ended = false;
-      while (!ended && killed < kills) {
-        const afterMs = random() < early ? random() * quiet.ms : quiet.ms * 0.7 + random() * stepMs;
-        const run = await rehearse(folder, afterMs);
+      // Each reaches further into the run than the one before, and all of them may hit its very beginning.
+      for (let reach = 0.25; !ended && killed < kills; reach = Math.min(1, reach + 0.15)) {
+        const run = await rehearse(folder, random() * reach * whole.ms);
         ended = run.code !== null;
         if (ended) demandDone(run, 'a run that ended before it was killed');
         else killed += 1;
-        log(ended ? `done in ${seconds(run.ms)}` : `killed after ${seconds(afterMs)} (${String(killed)})`);
+        const what = ended ? 'ended by itself' : `kill ${String(killed)}`;
+        log(`${what} after ${seconds(run.ms)}: ${await describeProgress(folder)}`);
         // Else the next run itself waits until what was in flight can no longer arrive; that is killed now and then too.
         if (!ended && random() < 0.7) await pause(doubtMs);
       }

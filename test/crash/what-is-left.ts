@@ -22,11 +22,11 @@ export async function readWhatIsLeft(folder: string): Promise<{
   const sites = state.assets.map(({ id, fields }): SiteLeft => {
     const meterIds = Array.isArray(fields['meterIds']) ? fields['meterIds'] : [];
     return {
-      customId: String(fields['customId']),
+      customId: textOf(fields['customId']),
       meters: meterIds.map((meterId) => {
         const meter = state.meters.find((one) => one.id === meterId);
         return {
-          type: String(meter?.fields['meterType']),
+          type: textOf(meter?.fields['meterType']),
           rows: meter?.readings.rows ?? -1,
           // Parts come in any order, and sums of floating numbers depend on it.
           kwh: (meter?.readings.sumKwh ?? Number.NaN).toFixed(6),
@@ -54,4 +54,23 @@ export async function readMonths(folder: string): Promise<ReadonlyMap<string, nu
     months.set(name, rows.length === new Set(rows.map((row) => row.point_time.getTime())).size ? rows.length : -1);
   }
   return months;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** How far the rehearsal in `folder` has come, for the log. */
+export async function describeProgress(folder: string): Promise<string> {
+  try {
+    const { meters, sites, documents, requests } = await readWhatIsLeft(folder);
+    const files = await filesUnder(join(folder, '.wattlift', 'sandbox'));
+    const months = files.filter((name) => name.endsWith('.parquet')).length;
+    const uploads =
+      (requests['wattcarbon.upload_meter_intervals'] ?? 0) + (requests['wattcarbon.upload_meter_bills'] ?? 0);
+    return `${String(meters)} meters, ${String(uploads)} uploads, ${String(sites.length)} assets, ${String(documents)} documents, ${String(months)} region-months`;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'nothing yet';
+    throw error;
+  }
 }

@@ -72,8 +72,11 @@ test('of three look-alikes none is doubled or shared, wherever the run dies', as
     how: { concurrency: 3 },
     check: async (world, moment) => {
       const owned = await Promise.all(['SP1', 'SP2', 'SP3'].map((site) => world.items(site)));
-      const ids = owned.flat().map(({ remoteId }) => remoteId);
-      expect({ moment, ids: ids.toSorted() }).toEqual({ moment, ids: world.state().meters.map(({ id }) => id) });
+      const ids = owned.flat().map(({ remoteId }) => Number(remoteId));
+      expect({ moment, ids: ids.toSorted((a, b) => a - b) }).toEqual({
+        moment,
+        ids: world.state().meters.map(({ id }) => id),
+      });
       expect(ids).toHaveLength(3);
     },
   });

@@ -88,8 +88,8 @@ test.each([1, 2])('of two look-alikes the answer to the %ith is lost, and each s
   const end = await world.run();
   expect(end).toMatchObject({ sites: { done: 2 }, failures: [] });
   expect(writesOf(end)).toEqual({ create_meter: 2 });
-  const ids = [...(await world.items('SP1')), ...(await world.items('SP2'))].map(({ remoteId }) => remoteId);
-  expect(ids.toSorted()).toEqual(world.state().meters.map(({ id }) => id));
+  const ids = [...(await world.items('SP1')), ...(await world.items('SP2'))].map(({ remoteId }) => Number(remoteId));
+  expect(ids.toSorted((a, b) => a - b)).toEqual(world.state().meters.map(({ id }) => id));
 });
 
 test('of twenty look-alikes every third answer is lost, and there are twenty', async () => {

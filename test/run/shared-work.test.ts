@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, asyncProperty, integer, shuffledSubarray } from 'fast-check';
 import { expect, test } from 'vitest';
 import { exitCodeOf } from '../../src/cli/exit-code.ts';
 import { once } from './faults.ts';
@@ -43,9 +43,9 @@ test('twelve sites in three regions make three pulls, in whatever order they sta
   const sites = [iowa, bayArea, austin].flatMap(([latitude, longitude], place) =>
     Array.from({ length: 4 }, (_, n) => placeAt(`SP${String(place * 4 + n)}`, latitude + n / 100, longitude)),
   );
-  const inAnyOrder = fc.shuffledSubarray(sites, { minLength: 12 });
-  await fc.assert(
-    fc.asyncProperty(inAnyOrder, fc.integer({ min: 1, max: 12 }), async (shuffled, concurrency) => {
+  const inAnyOrder = shuffledSubarray(sites, { minLength: 12 });
+  await assert(
+    asyncProperty(inAnyOrder, integer({ min: 1, max: 12 }), async (shuffled, concurrency) => {
       const world = await openWorld({ sites: shuffled, moer: twoDays });
       const end = await world.run({ concurrency });
       expect(end).toMatchObject({ sites: { done: 12 }, steps: { region: { done: 12 }, moer: { done: 3 } } });
