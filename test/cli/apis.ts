@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { FaultHook } from '../../src/sandbox/serve/fault.ts';
@@ -53,8 +52,9 @@ export async function serveNobody(): Promise<{ readonly env: Environment; connec
   await new Promise<void>((listening) => {
     server.listen(0, '127.0.0.1', listening);
   });
-  const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${String(port)}`;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  const url = `http://127.0.0.1:${String(address.port)}`;
   return {
     env: { ...credentials, WATTTIME_API_URL: url, WATTCARBON_API_URL: url },
     connections: () => connections,

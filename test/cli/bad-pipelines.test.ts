@@ -27,8 +27,8 @@ function environmentOf(name: string): Environment {
   return name === 'bad-env' ? {} : apis.env;
 }
 
-function lines(problems: readonly object[]): string {
-  return problems.map((problem) => `${formatProblem(problem as Problem)}\n`).join('');
+function lines(problems: readonly Problem[]): string {
+  return problems.map((problem) => `${formatProblem(problem)}\n`).join('');
 }
 
 describe('a pipeline that cannot be right', () => {

@@ -67,7 +67,8 @@ test('check, plan and status leave a ledger as it is, byte by byte', async () =>
   expect(await runWattlift(['run'], { cwd, env: apis.env })).toMatchObject({ code: 0 });
   const before = photograph(cwd);
   const asked = apis.arrived.length;
-  for (const args of looking) expect(await runWattlift(args, { cwd, env: apis.env, preload })).toMatchObject({ code: 0 });
+  for (const args of looking)
+    expect(await runWattlift(args, { cwd, env: apis.env, preload })).toMatchObject({ code: 0 });
   expect(photograph(cwd)).toEqual(before);
   expect(apis.arrived).toHaveLength(asked);
 });
@@ -85,6 +86,7 @@ test('check, plan and status leave the ledger of a killed run as it is', async (
   // -shm is the lock table of those who read and write: it holds nothing that lasts.
   const look = (): readonly string[] => photograph(cwd).filter((line) => !line.includes('-shm '));
   const before = look();
-  for (const args of looking) expect(await runWattlift(args, { cwd, env: apis.env, preload })).toMatchObject({ code: 0 });
+  for (const args of looking)
+    expect(await runWattlift(args, { cwd, env: apis.env, preload })).toMatchObject({ code: 0 });
   expect(look()).toEqual(before);
 });

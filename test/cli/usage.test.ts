@@ -62,7 +62,11 @@ describe('wrong usage exits 2 and says what was meant', () => {
       expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
       expect(stdout).toContain('error manifest.file  the manifest "nowhere.yaml" cannot be read');
     }
-    expect(readCheck(await wattlift('run', 'nowhere.yaml', '--json'))).toMatchObject({ ok: false, errors: 1, sites: 0 });
+    expect(readCheck(await wattlift('run', 'nowhere.yaml', '--json'))).toMatchObject({
+      ok: false,
+      errors: 1,
+      sites: 0,
+    });
   });
 });
 
@@ -72,8 +76,16 @@ describe('help', () => {
     plan: ['[manifest]', '--json', '--explain', '--only', '--site', '--sandbox', '--log-format', '--log-level'],
     run: [
       '[manifest]',
-      ...['--dry-run', '--sandbox', '--only', '--site', '--fail-fast', '--retry-uncertain', '--concurrency'],
-      ...['--json', '--log-format', '--log-level'],
+      '--dry-run',
+      '--sandbox',
+      '--only',
+      '--site',
+      '--fail-fast',
+      '--retry-uncertain',
+      '--concurrency',
+      '--json',
+      '--log-format',
+      '--log-level',
     ],
     status: ['[manifest]', '--json', '--site', '--sandbox'],
     sandbox: ['--watttime-port', '--wattcarbon-port'],
