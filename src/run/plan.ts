@@ -3,10 +3,12 @@ import type { Site } from '../domain/site.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Facts, Item, Results, Step, StepName } from '../steps/step.ts';
 import type { Tools } from '../steps/tools.ts';
+import { findRenamed } from './renamed.ts';
+import { driftMessage } from './run-item.ts';
 import { layOut, withNeeds } from './site-items.ts';
-import { needsMet, noFacts, slotName, surveyStep, type SiteRecord } from './survey.ts';
+import { needsMet, noFacts, slotName, surveyStep, type SiteRecord, type Standing } from './survey.ts';
 
-/** Work items of a step: still to do in this run, done before, or waiting for what is not known yet or not selected. */
+/** Work items of a step: still to do in this run, done before, or waiting: for what is not known yet, a step not selected, or a person. */
 export interface PlannedCounts {
   do: number;
   done: number;
@@ -18,7 +20,7 @@ export interface PlannedItem {
   readonly site: string;
   readonly step: StepName;
   readonly item: string;
-  readonly standing: 'do' | 'done' | 'waiting' | 'revise' | 'drift' | 'doubt';
+  readonly standing: 'do' | 'done' | 'waiting' | 'revise' | 'drift' | 'doubt' | 'broken';
 }
 
 /** What a run would do: the manifest less the ledger. Requests are the steps' own, logins not among them. */
@@ -89,11 +91,12 @@ class Planner {
     const { ledger, tools } = this.#options;
     this.#sites += 1;
     const { items, problems } = await layOut(site, this.#steps, tools);
-    if (problems.length > 0) {
-      this.#problems.push(...problems.flatMap((refused) => refused.problems));
+    const record = { slots: await ledger.slots(site.id), intents: this.#intents };
+    const refused = [...problems, ...(await findRenamed(site, this.#steps, items, record, ledger, tools))];
+    if (refused.length > 0) {
+      this.#problems.push(...refused.flatMap((one) => one.problems));
       return;
     }
-    const record = { slots: await ledger.slots(site.id), intents: this.#intents };
     const facts = noFacts();
     /** By step and label: the key under which a fact of this run will come, where it is not known yet. */
     const coming = new Map<string, string>();
@@ -111,10 +114,15 @@ class Planner {
           const foretold = foretell(step, standing.previous);
           if (foretold) known.set(item.label, foretold);
         }
-        if (standing.kind === 'do')
-          this.#count(site, step, item, standing.previous ? 'revise' : 'do', key, standing.requests);
-        else this.#count(site, step, item, standing.kind, key, 0);
-        if (standing.kind === 'drift' || standing.kind === 'doubt') this.#problem(site, step, item, standing);
+        if (standing.kind === 'do') {
+          const revises = step.kind === 'creates' && standing.previous !== undefined;
+          this.#count(site, step, item, revises ? 'revise' : 'do', key, standing.requests);
+          continue;
+        }
+        this.#count(site, step, item, standing.kind, key, 0);
+        const fault = faultOf(step, item, standing);
+        if (fault) this.#problems.push({ severity: 'error', ...fault, site: site.id, ...site.where() });
+        if (standing.kind === 'doubt' && standing.previous) known.set(item.label, standing.previous);
       }
       Object.assign(facts, { [step.name]: known });
       for (const item of all.filter((one) => !ready.includes(one)))
@@ -162,25 +170,28 @@ class Planner {
     this.#options.onItem?.({ site: site.id, step: step.name, item: item.label, standing });
     if (step.kind === 'learns' && !this.#isNew(key)) return;
     if (standing === 'do' || standing === 'revise') counts.do += 1;
-    else if (standing === 'waiting') counts.waiting += 1;
-    else counts.done += 1;
+    else if (standing === 'done') counts.done += 1;
+    else counts.waiting += 1;
     this.#requests[step.api] += requests;
   }
 
   #isNew(key: string): boolean {
     return this.#counted.size < this.#counted.add(key).size;
   }
+}
 
-  #problem(site: Site, step: Step, item: Item, standing: { kind: 'drift' | 'doubt'; message?: string }): void {
-    this.#problems.push({
-      severity: 'error',
-      code: `${step.name}.${standing.kind === 'drift' ? 'drift' : 'uncertain'}`,
-      message:
-        standing.message ??
-        `${step.name} "${item.label}" of site "${site.id}" was created from other input; no operation to change it is known`,
-      site: site.id,
-      ...site.where(),
-    });
+/** Why a run would fail at an item that is neither done nor to do. */
+function faultOf(step: Step, item: Item, standing: Standing): Pick<Problem, 'code' | 'message'> | undefined {
+  switch (standing.kind) {
+    case 'drift':
+      return { code: `${step.name}.drift`, message: driftMessage(step.name, item.label) };
+    case 'doubt':
+      return { code: `${step.name}.uncertain`, message: standing.message };
+    case 'broken':
+      return { code: standing.failure.code, message: standing.failure.message };
+    case 'do':
+    case 'done':
+      return undefined;
   }
 }
 

@@ -13,6 +13,8 @@ export interface ItemRun extends CreationDesk {
   readonly tally: Tally;
 }
 
+type Unfinished = Exclude<Outcome, { readonly kind: 'done' }>;
+
 /** How an item ended, and what is known of it now: a drifted object is a failure, but it is still there to be read. */
 export interface EndedItem {
   readonly end: ItemEnd;
@@ -32,9 +34,13 @@ export async function runItem(
   const { item, slot, key, standing } = surveyed;
   const sharedKey = step.kind === 'learns' ? key : undefined;
   const linked = record.slots.some((held) => held.key === key && held.step === slot.step && held.item === slot.item);
-  const fail = (end: 'failed' | 'uncertain', code: string, message: string, access = false): void => {
-    run.tally.item(step.name, end, sharedKey);
-    run.tally.failure({ site: site.id, step: step.name, code, message }, access);
+  /** `there` is what is there all the same, for later steps to read. */
+  const end = async (outcome: Unfinished, there: Results[StepName] | undefined): Promise<EndedItem> => {
+    const { kind, code, message } = outcome;
+    await run.ledger.finish({ work: unfinished(surveyed, step.name, outcome, there, run), slot });
+    run.tally.item(step.name, kind, sharedKey);
+    run.tally.failure({ site: site.id, step: step.name, code, message }, kind === 'failed' && outcome.access);
+    return { end: kind, result: there };
   };
 
   switch (standing.kind) {
@@ -43,11 +49,11 @@ export async function runItem(
       run.tally.item(step.name, 'skipped', sharedKey);
       return { end: 'skipped', result: standing.result };
     case 'drift':
-      fail('failed', `${step.name}.drift`, driftMessage(step.name, item.label));
-      return { end: 'failed', result: standing.result };
+      return end(failed(`${step.name}.drift`, driftMessage(step.name, item.label)), standing.result);
     case 'doubt':
-      fail('uncertain', `${step.name}.uncertain`, standing.message);
-      return { end: 'uncertain', result: undefined };
+      return end({ kind: 'uncertain', code: `${step.name}.uncertain`, message: standing.message }, standing.previous);
+    case 'broken':
+      return end(standing.failure, undefined);
     case 'do': {
       const outcome =
         step.kind === 'learns'
@@ -68,11 +74,27 @@ export async function runItem(
         run.tally.item(step.name, 'done', sharedKey);
         return { end: 'done', result: step.result.parse(outcome.result) };
       }
-      await run.ledger.finish({ work: unfinished(surveyed, step.name, outcome, standing.previous, run), slot });
-      fail(outcome.kind, outcome.code, outcome.message, outcome.kind === 'failed' && outcome.access);
-      return { end: outcome.kind, result: undefined };
+      return end(outcome, standing.previous);
     }
   }
+}
+
+/** An item of a step that was not selected: what is known of it without a request. */
+export async function leaveItem(
+  step: Step,
+  site: Site,
+  { item, standing }: Surveyed,
+  facts: Facts<StepName>,
+  { tools }: ItemRun,
+): Promise<EndedItem> {
+  if ('result' in standing) return { end: 'skipped', result: standing.result };
+  const idle = step.kind === 'learns' && standing.kind === 'do' && standing.requests === 0;
+  const result = idle
+    ? await step.run({ site, item, facts }, tools)
+    : standing.kind === 'do'
+      ? standing.previous
+      : undefined;
+  return { end: 'skipped', result };
 }
 
 /** Asks once more whether it is still to do (another site may have just done it), then does it and records it. */
@@ -101,7 +123,7 @@ async function learn(
 function unfinished(
   { key }: Surveyed,
   step: StepName,
-  outcome: Outcome & { readonly kind: 'failed' | 'uncertain' },
+  outcome: Unfinished,
   previous: Results[StepName] | undefined,
   { tools }: ItemRun,
 ): Work {
@@ -111,8 +133,9 @@ function unfinished(
     state: outcome.kind,
     error: { code: outcome.code, message: outcome.message },
     at: tools.clock.now(),
-    // A revision that did not go through leaves the earlier version in place.
+    // What did not go through leaves what was there before in place.
     ...(previous !== undefined && { result: previous }),
+    ...(previous && 'id' in previous && previous.id !== undefined && { remoteId: previous.id }),
   };
 }
 
@@ -120,6 +143,12 @@ function nextVersion(previous: Results[StepName] | undefined): number {
   return previous && 'version' in previous ? previous.version + 1 : 1;
 }
 
-function driftMessage(step: StepName, label: string): string {
-  return `${step} "${label}" was created from other input, and no operation to change it is known; put the manifest back, or change it at WattCarbon by hand`;
+function failed(code: string, message: string): Unfinished {
+  return { kind: 'failed', code, message, access: false };
+}
+
+/** What to say of an object that was made from other input. */
+export function driftMessage(step: StepName, label: string): string {
+  const what = label === step ? 'it' : `${step} "${label}"`;
+  return `${what} was created from other input, and no operation to change it is known; put the manifest back, or change it at WattCarbon by hand`;
 }

@@ -3,7 +3,8 @@ import { InterruptedError } from '../domain/errors.ts';
 import type { Site } from '../domain/site.ts';
 import type { Intent } from '../ledger/ledger.ts';
 import { workKey, type Results, type Step, type StepName } from '../steps/step.ts';
-import { runItem, type EndedItem, type ItemRun } from './run-item.ts';
+import { findRenamed } from './renamed.ts';
+import { leaveItem, runItem, type EndedItem, type ItemRun } from './run-item.ts';
 import { layOut, withNeeds, type SiteItems } from './site-items.ts';
 import { needsMet, noFacts, surveyStep, type SiteRecord } from './survey.ts';
 import type { ItemEnd, SiteEnd } from './tally.ts';
@@ -31,7 +32,8 @@ export async function runSite(site: Site, run: SiteRun): Promise<SiteEnd> {
   const { items, problems } = await layOut(site, steps, run.tools);
   const record: SiteRecord = { slots: await run.ledger.slots(site.id), intents: run.intents };
   for (const slot of record.slots) if (slot.item === wholeStep) await run.ledger.unlink(slot);
-  if (problems.length > 0) return refuseSite(site, problems, run);
+  const refused = [...problems, ...(await findRenamed(site, steps, items, record, run.ledger, run.tools))];
+  if (refused.length > 0) return refuseSite(site, refused, run);
 
   const facts = noFacts();
   const ends = new Set<ItemEnd>();
@@ -46,10 +48,7 @@ export async function runSite(site: Site, run: SiteRun): Promise<SiteEnd> {
     const surveyed = await surveyStep(step, site, ready, facts, record, run.ledger, run.tools);
     const ended = selected
       ? await allEnds(surveyed.map((one) => () => runItem(step, site, one, facts, record, run)))
-      : surveyed.map(({ standing }): EndedItem => ({
-          end: 'skipped',
-          result: 'result' in standing ? standing.result : undefined,
-        }));
+      : await Promise.all(surveyed.map((one) => leaveItem(step, site, one, facts, run)));
     const known = new Map<string, Results[StepName]>();
     ended.forEach(({ end, result }, n) => {
       ends.add(end);

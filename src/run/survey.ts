@@ -2,6 +2,7 @@ import type { FilledSlot, Intent, Ledger, Slot, Work } from '../ledger/ledger.ts
 import type { Site } from '../domain/site.ts';
 import { workKey, type Facts, type Item, type Results, type Step, type StepName } from '../steps/step.ts';
 import type { Tools } from '../steps/tools.ts';
+import { toFailure } from './outcome.ts';
 
 /** What is known of a site's steps so far: nothing at first. */
 export function noFacts(): Facts<StepName> {
@@ -9,15 +10,19 @@ export function noFacts(): Facts<StepName> {
   return { region: none, meter: none, upload: none, asset: none, events: none, moer: none };
 }
 
+type Failed = ReturnType<typeof toFailure>;
+
 /** Where one item of a step stands, by the ledger. */
 export type Standing =
   | { readonly kind: 'done'; readonly result: Results[StepName] }
-  /** To do, with `requests` of its own; `previous` is what an earlier content of the slot left behind. */
+  /** To do, with `requests` of its own; `previous` is what is there from before: an earlier content, or an earlier answer. */
   | { readonly kind: 'do'; readonly requests: number; readonly previous: Results[StepName] | undefined }
   /** Something was made from other input, and this step cannot change it; `result` is what is there. */
   | { readonly kind: 'drift'; readonly result: Results[StepName] }
-  /** A creation from other input was begun and never answered, or cannot be revised safely. */
-  | { readonly kind: 'doubt'; readonly message: string };
+  /** A creation from other input was begun and never answered, or cannot be revised safely; `previous` is what is there. */
+  | { readonly kind: 'doubt'; readonly message: string; readonly previous: Results[StepName] | undefined }
+  /** It cannot be told what is left to do. */
+  | { readonly kind: 'broken'; readonly failure: Failed };
 
 export interface Surveyed {
   readonly item: Item;
@@ -83,10 +88,15 @@ async function standingOfLearning(
   requestsLeft: (doneAt: number | undefined) => Promise<number>,
 ): Promise<Standing> {
   const done = work?.state === 'done';
-  const requests = await requestsLeft(done ? work.at : undefined);
-  return requests === 0 && done
-    ? { kind: 'done', result: step.result.parse(work.result) }
-    : { kind: 'do', requests, previous: undefined };
+  const previous = work?.result === undefined ? undefined : step.result.parse(work.result);
+  try {
+    const requests = await requestsLeft(done ? work.at : undefined);
+    return requests === 0 && done && previous !== undefined
+      ? { kind: 'done', result: previous }
+      : { kind: 'do', requests, previous };
+  } catch (error) {
+    return { kind: 'broken', failure: toFailure(error) };
+  }
 }
 
 function standingOfCreation(
@@ -97,22 +107,25 @@ function standingOfCreation(
   intent: Intent | undefined,
   step: Step,
 ): Standing {
-  const replaced = held !== undefined && held.key !== key;
-  // What was done once and then replaced is not what is there: content put back to an earlier state is a revision too.
-  if (work?.state === 'done' && !replaced) return { kind: 'done', result: step.result.parse(work.result) };
+  const other = held !== undefined && held.key !== key;
+  // What was done once is still there unless something else was put in its place, or may have been.
+  const kept = !other || onChange === 'drift' || (held.state !== 'done' && intent === undefined);
+  if (work?.state === 'done' && kept) return { kind: 'done', result: step.result.parse(work.result) };
+  const left = other ? held.result : work?.result;
+  const previous = left === undefined ? undefined : step.result.parse(left);
   if (intent && intent.key !== key && onChange !== 'version') {
     return {
       kind: 'doubt',
+      previous,
       message: `a ${step.name} from other input was begun at ${new Date(intent.at).toISOString()} and never answered; give the manifest its earlier content and run again, so that it can be looked for`,
     };
   }
-  const left = replaced ? held.result : work?.result;
-  const previous = left === undefined ? undefined : step.result.parse(left);
   if (previous === undefined || onChange === 'version') return { kind: 'do', requests: 1, previous };
   return onChange === 'drift'
     ? { kind: 'drift', result: previous }
     : {
         kind: 'doubt',
+        previous,
         message: `its content was revised, and wattcarbon.reupload is "append": sending it would add to what is there`,
       };
 }
