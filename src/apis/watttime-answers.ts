@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { History, MoerPoint } from '../domain/moer.ts';
+import type { History, MoerPoint, Series } from '../domain/moer.ts';
 import type { Span } from '../domain/span.ts';
+import { shorten } from './api-words.ts';
 
 /** ISO 8601 with an offset; a space for the T is seen in the wild. A naive time is nobody's instant: refused. */
 const instant = z
@@ -22,14 +23,14 @@ const name = z.string().trim().min(1);
 export const regionAnswer = z.object({ region: name, region_full_name: z.string().trim().nullish() });
 
 /** `GET /v3/historical`. Fields we have no use for are let through unread, and null stands for absent. */
-export const historicalAnswer = z.object({
+const historicalAnswer = z.object({
   data: z.array(
     z.object({ point_time: instant, value: z.number().nullish(), imputed_data_used: z.boolean().nullish() }),
   ),
   meta: z.object({
     data_point_period_seconds: z.number().int().positive(),
     region: z.string().trim().nullish(),
-    signal_type: z.string().nullish(),
+    signal_type: z.string().trim().nullish(),
     warnings: z
       .array(z.union([z.string(), z.object({ type: z.string().nullish(), message: z.string().nullish() })]))
       .nullish(),
@@ -40,36 +41,43 @@ export const historicalAnswer = z.object({
 export type HistoricalAnswer = z.infer<typeof historicalAnswer>;
 
 /**
- * The points with `start <= time < end`, by time, each time once (the last answer for a time wins), with the model's date
- * on every one (fact 5). A point without a value is no reading and is left out; 0 is one.
+ * `GET /v3/historical`, for what was asked: an answer that names another region or signal belongs to another question,
+ * a cache's perhaps, and would spoil the series. One that names none is taken at its word.
  */
-export function readHistory(
-  { data, meta }: HistoricalAnswer,
-  span: Span,
-  asked: { readonly region: string; readonly signal: string },
-): History {
+export function historicalAnswerFor({ region, signal }: Series): z.ZodType<HistoricalAnswer> {
+  return historicalAnswer.superRefine(({ meta }, context) => {
+    const differ = (field: string, asked: string, named: string | null | undefined): void => {
+      if (!named || named === asked.trim()) return;
+      const message = `asked for ${asked}, the answer names ${shorten(named, 60)}`;
+      context.addIssue({ code: 'custom', path: ['meta', field], message });
+    };
+    differ('region', region, meta.region);
+    differ('signal_type', signal, meta.signal_type);
+  });
+}
+
+/**
+ * The points with `start <= time < end`, by time, each time once (the last answer for a time wins), with the model's date
+ * on every one (fact 5). A point without a value is no reading and is left out; 0 is one. `askedModel` is the model that
+ * was asked for, when one was: an answer of another is told among the warnings.
+ */
+export function readHistory({ data, meta }: HistoricalAnswer, span: Span, askedModel: string | undefined): History {
   const points = new Map<number, MoerPoint>();
   const model = meta.model?.date ?? undefined;
-  let empty = 0;
   for (const { point_time: time, value, imputed_data_used: imputed } of data) {
-    if (time < span.start || time >= span.end) continue;
-    if (value === undefined || value === null) empty += 1;
-    else
-      points.set(time, {
-        time,
-        value,
-        ...(model !== undefined && { model }),
-        ...(typeof imputed === 'boolean' && { imputed }),
-      });
+    if (time < span.start || time >= span.end || value === undefined || value === null) continue;
+    points.set(time, {
+      time,
+      value,
+      ...(model !== undefined && { model }),
+      ...(typeof imputed === 'boolean' && { imputed }),
+    });
   }
   const warnings = (meta.warnings ?? []).map((warning) =>
     typeof warning === 'string' ? warning : [warning.type, warning.message].filter(Boolean).join(': '),
   );
-  if (empty > 0) warnings.push(`${String(empty)} points of ${asked.region} came without a value and were left out`);
-  if (meta.region && meta.region !== asked.region)
-    warnings.push(`asked for region ${asked.region}, the answer names ${meta.region}`);
-  if (meta.signal_type && meta.signal_type !== asked.signal)
-    warnings.push(`asked for ${asked.signal}, the answer names ${meta.signal_type}`);
+  if (askedModel !== undefined && model !== undefined && model !== askedModel)
+    warnings.push(`asked for model ${askedModel}, the answer is of model ${model}`);
   return {
     points: [...points.values()].sort((a, b) => a.time - b.time),
     periodSeconds: meta.data_point_period_seconds,

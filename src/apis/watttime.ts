@@ -3,9 +3,10 @@ import type { History, Series } from '../domain/moer.ts';
 import type { Coordinates } from '../domain/site.ts';
 import type { Span } from '../domain/span.ts';
 import { createApiClient, readAnswer, type Call, type RetryPolicy } from './api-client.ts';
+import { shorten } from './api-words.ts';
 import { Secrets } from './secrets.ts';
 import { createTokenKeeper, readWithToken, type Token } from './token.ts';
-import { historicalAnswer, loginAnswer, readHistory, regionAnswer } from './watttime-answers.ts';
+import { historicalAnswerFor, loginAnswer, readHistory, regionAnswer } from './watttime-answers.ts';
 import type { Wire } from './wire.ts';
 
 export interface WattTimeOptions {
@@ -38,6 +39,7 @@ export interface WattTimeClient {
   /**
    * One request for the points with `start <= time < end`, a span of at most 32 days. An `ApiError` of kind `timeout`
    * is not retried here: halve the span (contract, fact 11). A range before the model's first data comes back cut (fact 3).
+   * An answer that names another region or signal is an `ApiError` of kind `unreadable`.
    */
   history(series: Series, span: Span): Promise<History>;
 }
@@ -130,10 +132,14 @@ export function createWattTime(options: WattTimeOptions): WattTimeClient {
         retry: 'but-timeouts',
         advice: {
           forbidden: `the plan of this account does not cover region ${region} for ${signal} (a new account has CAISO_NORTH only): ask WattTime for it, or leave it out`,
+          unreadable: 'nothing of it was stored; check watttime.url and what stands in between, then run again',
           timeout: 'ask for a shorter span (moer.chunk in the manifest), or run again later',
         },
       };
-      return readHistory(await readWithToken(client, keeper, call, historicalAnswer), span, { region, signal });
+      const answer = await readWithToken(client, keeper, call, historicalAnswerFor({ region, signal }));
+      const { warnings, ...history } = readHistory(answer, span, options.model);
+      // They go to the log in the API's own words.
+      return { ...history, warnings: warnings.map((warning) => shorten(secrets.redact(warning))) };
     },
   };
 }

@@ -163,21 +163,24 @@ test('history asks half open: the end is one finest period early, with an offset
 
 test('history keeps zeros, sorts, takes each time once, cuts to the span and names the model', async () => {
   const five = 5 * minute;
-  const { client } = await world(() => ({
-    body: {
-      data: [
-        point(start + 2 * five, 3.5),
-        { ...point(start, 0), imputed_data_used: true },
-        point(start + five, null),
-        point(start + 2 * five, 4),
-        point(start - five, 1),
-        { point_time: '2025-01-01 00:15:00+00:00', value: 9, imputed_data_used: null },
-        point(start + 4 * five, 5),
-      ],
-      meta,
-      surprise: true,
-    },
-  }));
+  const { client } = await world(
+    () => ({
+      body: {
+        data: [
+          point(start + 2 * five, 3.5),
+          { ...point(start, 0), imputed_data_used: true },
+          point(start + five, null),
+          point(start + 2 * five, 4),
+          point(start - five, 1),
+          { point_time: '2025-01-01 00:15:00+00:00', value: 9, imputed_data_used: null },
+          point(start + 4 * five, 5),
+        ],
+        meta,
+        surprise: true,
+      },
+    }),
+    { model: '2024-10-01' },
+  );
   const history = await client.history(series, { start, end: start + 4 * five });
   const model = '2023-03-01';
   expect(history).toEqual({
@@ -187,7 +190,7 @@ test('history keeps zeros, sorts, takes each time once, cuts to the span and nam
       { time: start + 3 * five, value: 9, model },
     ],
     periodSeconds: 300,
-    warnings: ['X: be careful', '1 points of CAISO_NORTH came without a value and were left out'],
+    warnings: ['X: be careful', 'asked for model 2024-10-01, the answer is of model 2023-03-01'],
   });
 });
 
@@ -211,6 +214,25 @@ test.each([
   const { client } = await world(() => ({ body }));
   const error = await errorOf(client.history(series, { start, end: start + day }));
   expect(error).toMatchObject({ code: 'watttime.unreadable', details: { kind: 'unreadable', status: 200 } });
+});
+
+test.each([
+  ['region', { region: 'PJM_DC' }, 'asked for CAISO_NORTH, the answer names PJM_DC'],
+  ['signal', { signal_type: 'co2_aoer' }, 'asked for co2_moer, the answer names co2_aoer'],
+])('an answer that names another %s is unreadable, and says both', async (_name, other, words) => {
+  const { client } = await world(() => ({ body: { data: [point(start)], meta: { ...meta, ...other } } }));
+  const error = await errorOf(client.history(series, { start, end: start + day }));
+  expect(error).toMatchObject({ code: 'watttime.unreadable', details: { kind: 'unreadable', status: 200 } });
+  expect(error.message).toContain(words);
+  expect(error.message).toContain('nothing of it was stored');
+});
+
+test('warnings come without the token, and shortened', async () => {
+  const { client } = await world(() => ({
+    body: { data: [], meta: { ...meta, warnings: ['token-1 is old', 'x'.repeat(5000)] } },
+  }));
+  const { warnings } = await client.history(series, { start, end: start + day });
+  expect(warnings).toEqual(['[redacted] is old', `${'x'.repeat(297)}...`]);
 });
 
 test('403 on history says that the plan does not cover the region', async () => {
