@@ -31,8 +31,9 @@ export interface Zone {
  * never once a row; today's date and the machine's zone play no part. Assumes at most one clock change in two days.
  */
 export function openZone(name: string): Zone | undefined {
-  if (!IANAZone.isValidZone(name)) return undefined;
+  // luxon remembers zones by name, the verdict included: asking it anew costs a tenth of a second for a thousand files.
   const zone = IANAZone.create(name);
+  if (!zone.isValid) return undefined;
   const midnights = new Map<number, number>();
   const changes = new Map<number, number>();
 
