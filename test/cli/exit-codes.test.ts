@@ -20,7 +20,7 @@ function portfolioOf(...ids: readonly string[]): string {
 function assetsOf(apis: Apis): readonly string[] {
   return apis
     .state()
-    .assets.map(({ fields }) => JSON.stringify(fields['customId']))
+    .assets.map(({ fields: { customId } }) => (typeof customId === 'string' ? customId : ''))
     .sort();
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readCheck } from './documents.ts';
@@ -116,4 +116,9 @@ test('wattlift schema prints the file that editors complete with', async () => {
   const { code, stdout } = await wattlift('schema');
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual(JSON.parse(readFileSync(join(root, 'pipeline.schema.json'), 'utf8')));
+});
+
+test.skipIf(process.platform === 'win32')('a rebuilt program can still be called by its name', () => {
+  // npm makes it executable once, when it links it; a build replaces the file.
+  expect((statSync(join(root, 'dist/main.js')).mode & 0o111).toString(8)).toBe('111');
 });
