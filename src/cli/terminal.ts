@@ -23,6 +23,8 @@ export interface Terminal {
   abort(code: number): never;
 }
 
+const longestTimerMs = 2 ** 31 - 1;
+
 /** The terminal of a real process. A reader that closes the pipe early (`| head`) ends the process quietly. */
 export function openTerminal(process: NodeJS.Process): Terminal {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -40,8 +42,12 @@ export function openTerminal(process: NodeJS.Process): Terminal {
       now: () => Date.now(),
       monotonic: () => performance.now(),
       sleep: async (ms, signal) => {
+        const until = performance.now() + ms;
         try {
-          await sleep(ms, undefined, signal && { signal });
+          // A longer timer than Node knows would fire at once.
+          for (let left = ms; left > 0; left = until - performance.now()) {
+            await sleep(Math.min(left, longestTimerMs), undefined, signal && { signal });
+          }
         } catch {
           signal?.throwIfAborted();
         }
@@ -64,7 +70,8 @@ function toOutput(stream: NodeJS.WriteStream): Output {
     },
     isTerminal: stream.isTTY,
     get columns() {
-      return stream.columns ?? 80;
+      // A pseudo-terminal that nobody gave a size says 0.
+      return stream.columns || 80;
     },
   };
 }
