@@ -6,7 +6,7 @@ import type { Endpoint } from '../domain/remote.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { resolveWindow } from '../manifest/moer-window.ts';
-import type { Settings, Tools } from '../steps/tools.ts';
+import type { Notices, Settings, Tools } from '../steps/tools.ts';
 import { createMoerStore } from '../store/moer-store.ts';
 import type { Credentials } from './credentials.ts';
 import type { ApiCounts } from './run-document.ts';
@@ -79,12 +79,14 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
     coverage: ledger,
     revisionsMs: manifest.moer?.revisionsMs ?? 0,
     chunkMs: manifest.moer?.chunkMs ?? 0,
+    model: manifest.moer?.model,
+    imputed: manifest.moer?.imputed,
     nowMs,
     clock,
   });
   const files = openSiteFiles(manifest, terminal.cwd, { ledger, readOnly: offline });
   return {
-    tools: { watttime, wattcarbon, store, files, settings, clock },
+    tools: { watttime, wattcarbon, store, files, settings, notices: toNotices(log), clock },
     endpoints: () => wattcarbon.endpoints({ offline }),
     demandVerifiedEndpoints: async () => {
       if (manifest.wattcarbon.allowUnverifiedEndpoints) return;
@@ -104,6 +106,13 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
   };
 }
 
+function toNotices(log: Logger): Notices {
+  return {
+    warn: (message, details) => log.warn(details, message),
+    debug: (message, details) => log.debug(details, message),
+  };
+}
+
 function isVerified({ source }: Endpoint): boolean {
   return !source.includes('unverified');
 }
@@ -120,5 +129,5 @@ function toSettings({ watttime, wattcarbon, moer }: Manifest, nowMs: number): Se
   const window = moer && resolveWindow(moer, nowMs);
   if (window && 'severity' in window) throw new ProblemError([window]);
   const { coordinateKeys, reupload } = wattcarbon;
-  return { signals: watttime.signals, window, coordinateKeys, reupload };
+  return { signals: watttime.signals, window, revisionsMs: moer?.revisionsMs ?? 0, coordinateKeys, reupload };
 }

@@ -1,3 +1,5 @@
+import { alignSpan, subtractSpans, type Span } from './span.ts';
+
 /** A stored series: one signal in one grid region. */
 export interface Series {
   readonly signal: string;
@@ -23,4 +25,18 @@ export interface History {
   readonly periodSeconds: number;
   /** The API's own warnings, worth showing. */
   readonly warnings: readonly string[];
+}
+
+/** How many points a full answer has within `asked`, and the stretches of the period grid for which none came; sorted. */
+export function findGaps(
+  asked: Span,
+  { points, periodSeconds }: History,
+): { readonly full: number; readonly gaps: readonly Span[] } {
+  const periodMs = periodSeconds * 1000;
+  const grid = alignSpan(asked, periodMs);
+  const came = points.map(({ time }) => {
+    const start = Math.floor(time / periodMs) * periodMs;
+    return { start, end: start + periodMs };
+  });
+  return { full: Math.max(0, grid.end - grid.start) / periodMs, gaps: subtractSpans(grid, came) };
 }

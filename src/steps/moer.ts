@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ApiError } from '../domain/errors.ts';
 import type { Series } from '../domain/moer.ts';
 import type { Span } from '../domain/span.ts';
+import { watchAnswers, type AnswerWatch } from './moer-notices.ts';
 import { learns } from './step.ts';
 import type { Tools } from './tools.ts';
 
@@ -30,11 +31,20 @@ export const moer = learns({
     const series = seriesOf(input);
     const window = settings.window ?? { start: 0, end: 0 };
     const [first, ...rest] = await store.missing(series, window);
-    // The first answer alone: it tells whether the plan covers the region, before eleven more are asked in vain.
-    if (first) await pull(series, first, tools);
-    const pulls = await Promise.allSettled(rest.map((span) => pull(series, span, tools)));
-    const failed = pulls.find((outcome) => outcome.status === 'rejected');
-    if (failed) throw failed.reason;
+    if (first) {
+      const heldModel = await store.model(series);
+      const watch = watchAnswers(series, settings.revisionsMs);
+      try {
+        // The first answer alone: it tells whether the plan covers the region, before eleven more are asked in vain.
+        await pull(series, first, tools, watch);
+        const pulls = await Promise.allSettled(rest.map((span) => pull(series, span, tools, watch)));
+        const failed = pulls.find((outcome) => outcome.status === 'rejected');
+        if (failed) throw failed.reason;
+      } finally {
+        // What came is not asked for again, even when the rest failed: now or never.
+        watch.say(tools.notices, heldModel);
+      }
+    }
     const { received, expected } = await store.count(series, window);
     return { received, ...(expected !== undefined && { expected }) };
   },
@@ -48,16 +58,17 @@ function seriesOf(input: {
 }
 
 /** Asks for one span and stores the answer; a span that times out is halved, not repeated (watttime contract, fact 11). */
-async function pull(series: Series, span: Span, tools: Tools): Promise<void> {
+async function pull(series: Series, span: Span, tools: Tools, watch: AnswerWatch): Promise<void> {
   const askedAt = tools.clock.now();
   try {
     const history = await tools.watttime.history(series, span);
     await tools.store.add(series, span, history, askedAt);
+    watch.note(span, history, askedAt);
   } catch (error) {
     const tooLong = error instanceof ApiError && error.details.kind === 'timeout';
     if (!tooLong || span.end - span.start <= shortestSpanMs) throw error;
     const middle = span.start + Math.floor((span.end - span.start) / 2 / hourMs) * hourMs;
-    await pull(series, { start: span.start, end: middle }, tools);
-    await pull(series, { start: middle, end: span.end }, tools);
+    await pull(series, { start: span.start, end: middle }, tools, watch);
+    await pull(series, { start: middle, end: span.end }, tools, watch);
   }
 }

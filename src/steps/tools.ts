@@ -47,6 +47,8 @@ export interface MoerStore {
   missing(series: Series, wanted: Span): Promise<readonly Span[]>;
   /** Writes the answer to one request, then records its coverage. */
   add(series: Series, asked: Span, history: History, askedAt: number): Promise<void>;
+  /** The model of the newest point held; undefined when none is, or it cannot be told. */
+  model(series: Series): Promise<string | undefined>;
   /** How many points the ledger counts within `wanted`, and how many a full series has; undefined before the period is known. */
   count(series: Series, wanted: Span): Promise<{ readonly received: number; readonly expected: number | undefined }>;
 }
@@ -56,8 +58,21 @@ export interface Settings {
   readonly signals: readonly string[];
   /** The MOER window, resolved: `to: now` is an instant here. Undefined when the manifest has no `moer`. */
   readonly window: Span | undefined;
+  /** MOER points younger than this when they were asked for are asked again. */
+  readonly revisionsMs: number;
   readonly coordinateKeys: readonly [latitude: string, longitude: string];
   readonly reupload: 'replace' | 'refuse' | 'append';
+}
+
+/** What the figures or names in a notice were, for a log that machines read. */
+export interface NoticeDetails {
+  readonly [name: string]: string | number | readonly string[];
+}
+
+/** Tells a person what is no failure: `warn` what they should look at, `debug` what is as it should be. */
+export interface Notices {
+  warn(message: string, details: NoticeDetails): void;
+  debug(message: string, details: NoticeDetails): void;
 }
 
 /** Everything a step may use. */
@@ -67,5 +82,6 @@ export interface Tools {
   readonly files: SiteFiles;
   readonly store: MoerStore;
   readonly settings: Settings;
+  readonly notices: Notices;
   readonly clock: Clock;
 }

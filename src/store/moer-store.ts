@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
+import { WattliftError } from '../domain/errors.ts';
 import type { History, Series } from '../domain/moer.ts';
 import {
   alignSpan,
@@ -10,6 +11,7 @@ import {
   subtractSpans,
   type Span,
 } from '../domain/span.ts';
+import { openCoverage, type CoverageLedger, type Variant } from './coverage.ts';
 import { countPoints, mergePoints, restateAnswers } from './month-points.ts';
 import { openMonths } from './months.ts';
 import { settledSpans, type AnsweredSpan } from './settled.ts';
@@ -20,18 +22,7 @@ const longestChunkMs = 32 * 86_400_000;
 /** The finest period there is (watttime contract, `/v3/historical`); taken until an answer has told. */
 const finestPeriodMs = 300_000;
 
-/** The two calls of the ledger that the store needs. `series` is `<signal>/<region>`. */
-export interface CoverageLedger {
-  coverage(series: string): Promise<{
-    readonly periodSeconds: number | undefined;
-    /** Sorted, not overlapping. */
-    readonly spans: readonly AnsweredSpan[];
-  }>;
-  /** Durable when it resolves; where the spans overlap older ones, they win and the old are trimmed. */
-  cover(series: string, periodSeconds: number, spans: readonly AnsweredSpan[]): Promise<void>;
-}
-
-export interface MoerStoreOptions {
+export interface MoerStoreOptions extends Variant {
   /** The folder of the dataset; made with the first file. */
   readonly dir: string;
   readonly coverage: CoverageLedger;
@@ -47,8 +38,9 @@ export interface MoerStoreOptions {
 /** The MOER dataset: one Parquet file per signal, region and UTC month (docs/decisions/moer-files.md). */
 export interface MoerDataset {
   /**
-   * What of `wanted`, up to now, has not been answered for good, as requests in order: on the period grid, half open,
-   * at most `chunkMs` long, as few as can be. Looks at file names and the ledger, reads no file.
+   * What of `wanted`, up to now, has not been answered for good, as requests in order: on the period grid, half open, at
+   * most `chunkMs` long, as few as can be. What was asked last with another `model` or `imputed` has not been answered.
+   * Looks at file names and the ledger, reads no file.
    */
   missing(series: Series, wanted: Span): Promise<readonly Span[]>;
   /**
@@ -57,6 +49,11 @@ export interface MoerDataset {
    * Throws `WattliftError`: `store.write`, `store.read`, `store.file-unreadable`, `store.file-foreign`, `store.engine`.
    */
   add(series: Series, asked: Span, history: History, askedAt: number): Promise<void>;
+  /**
+   * The model of the newest point held; undefined when there is none, when it names none, and when its file cannot be read:
+   * adding to that month says so.
+   */
+  model(series: Series): Promise<string | undefined>;
   /** How many points are held within `wanted`, and how many a full series has up to now; undefined before the period is known. */
   count(series: Series, wanted: Span): Promise<{ readonly received: number; readonly expected: number | undefined }>;
   /** Lets go of DuckDB, after what it is doing; for when the last `add` has come back. */
@@ -65,7 +62,8 @@ export interface MoerDataset {
 
 /** Opens the dataset. One process at a time may add to it: who holds the ledger does. */
 export function createMoerStore(options: MoerStoreOptions): MoerDataset {
-  const { coverage, nowMs, revisionsMs } = options;
+  const { nowMs, revisionsMs } = options;
+  const coverage = openCoverage(options.coverage, options);
   const months = openMonths(options.dir, options.clock);
   const takeTurn = createTurns();
   const askedInRun = new Map<string, readonly Span[]>();
@@ -91,10 +89,7 @@ export function createMoerStore(options: MoerStoreOptions): MoerDataset {
 
   return {
     missing: async (series, wanted) => {
-      const [{ periodSeconds, spans }, files] = await Promise.all([
-        coverage.coverage(nameOf(series)),
-        months.list(series),
-      ]);
+      const [{ periodSeconds, spans }, files] = await Promise.all([coverage.read(series), months.list(series)]);
       const settled = settledSpans(spans, {
         nowMs,
         revisionsMs,
@@ -111,20 +106,28 @@ export function createMoerStore(options: MoerStoreOptions): MoerDataset {
     // One answer of a series at a time: answers of neighbouring spans share a month's file and its rows in the ledger.
     add: async (series, asked, history, askedAt) =>
       takeTurn(nameOf(series), async () => {
-        const { spans } = await coverage.coverage(nameOf(series));
+        const { spans } = await coverage.read(series);
         const answers: AnsweredSpan[] = [];
         for (const { start, end } of monthsOf(asked)) {
           answers.push(...(await addMonth(series, { start, end, askedAt, points: 0 }, history, spans)));
         }
-        await coverage.cover(nameOf(series), history.periodSeconds, answers);
+        await coverage.record(series, history.periodSeconds, answers, { ...asked, askedAt, points: 0 });
         askedInRun.set(nameOf(series), mergeSpans([...(askedInRun.get(nameOf(series)) ?? []), asked]));
       }),
 
+    model: async (series) => {
+      const newest = [...(await months.list(series))].sort().at(-1);
+      if (newest === undefined) return undefined;
+      try {
+        return (await takeTurn(nameOf(series), async () => months.read(series, newest))).at(-1)?.model;
+      } catch (error) {
+        if (error instanceof WattliftError) return undefined;
+        throw error;
+      }
+    },
+
     count: async (series, wanted) => {
-      const [{ periodSeconds, spans }, files] = await Promise.all([
-        coverage.coverage(nameOf(series)),
-        months.list(series),
-      ]);
+      const [{ periodSeconds, spans }, files] = await Promise.all([coverage.read(series), months.list(series)]);
       let received = 0;
       for (const answer of spans) {
         const shared = intersectSpans(answer, wanted);

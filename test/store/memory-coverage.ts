@@ -1,5 +1,5 @@
 import { subtractSpans } from '../../src/domain/span.ts';
-import type { CoverageLedger } from '../../src/store/moer-store.ts';
+import type { CoverageLedger } from '../../src/store/coverage.ts';
 import type { AnsweredSpan } from '../../src/store/settled.ts';
 
 /** Coverage as the ledger's contract says, in memory. What is trimmed keeps its old number of points: no one may rely on it. */

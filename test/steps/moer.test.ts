@@ -1,0 +1,151 @@
+import { expect, test } from 'vitest';
+import { ApiError } from '../../src/domain/errors.ts';
+import type { History } from '../../src/domain/moer.ts';
+import type { Span } from '../../src/domain/span.ts';
+import { moer } from '../../src/steps/moer.ts';
+import type { NoticeDetails, Tools } from '../../src/steps/tools.ts';
+import type { MoerStoreOptions } from '../../src/store/moer-store.ts';
+import { answer, at, between, dayMs, makeWorld, openStore, stoppedClock } from '../store/store-at.ts';
+
+interface Notice {
+  readonly level: 'warn' | 'debug';
+  readonly message: string;
+  readonly details: NoticeDetails;
+}
+
+const now = '2026-02-01T12:00Z';
+const year = between('2025-01-01', '2026-01-01');
+const where = { signal: 'co2_moer', region: 'CAISO_NORTH' };
+
+/** The step's run for one signal of one region, with a real store; `history` is the API. */
+async function runMoer(
+  world: Pick<MoerStoreOptions, 'dir' | 'coverage'>,
+  window: Span,
+  history: (span: Span) => History,
+): Promise<{ readonly outcome: unknown; readonly notices: readonly Notice[] }> {
+  const notices: Notice[] = [];
+  const unused = (): never => {
+    throw new Error('the moer step has no use for this');
+  };
+  const tools: Tools = {
+    watttime: { regionAt: unused, history: async (_series, span) => history(span) },
+    wattcarbon: { scope: '', prepare: unused, send: unused, list: unused },
+    files: { meter: unused, bytes: unused, events: unused },
+    store: openStore(world, now),
+    settings: {
+      signals: ['co2_moer'],
+      window,
+      revisionsMs: 7 * dayMs,
+      coordinateKeys: ['lat', 'lon'],
+      reupload: 'append',
+    },
+    notices: {
+      warn: (message, details) => void notices.push({ level: 'warn', message, details }),
+      debug: (message, details) => void notices.push({ level: 'debug', message, details }),
+    },
+    clock: stoppedClock(at(now)),
+  };
+  const site = { id: 'a', name: 'a' } as Parameters<typeof moer.run>[0]['site'];
+  const facts = { region: new Map([['co2_moer', { region: 'CAISO_NORTH' }]]) };
+  const outcome = await moer.run({ site, item: { label: 'co2_moer' }, facts }, tools).catch((error: unknown) => error);
+  return { outcome, notices };
+}
+
+/** A full answer without the points of `hole`. */
+function answerWithout(span: Span, hole: Span): History {
+  const full = answer(span);
+  return { ...full, points: full.points.filter(({ time }) => time < hole.start || time >= hole.end) };
+}
+
+test('a full year is pulled without a word, and counted', async () => {
+  const { outcome, notices } = await runMoer(await makeWorld(), year, (span) => answer(span));
+  expect(outcome).toEqual({ received: 105_120, expected: 105_120 });
+  expect(notices).toEqual([]);
+});
+
+test('a range cut before the first data is told once, with its extent, and not again', async () => {
+  const world = await makeWorld();
+  const cut = between('2024-01-01', '2025-02-10T06:40Z');
+  const { outcome, notices } = await runMoer(world, year, (span) => answerWithout(span, cut));
+  const missing = 40 * 288 + 80;
+  expect(outcome).toEqual({ received: 105_120 - missing, expected: 105_120 });
+  expect(notices).toMatchObject([
+    {
+      level: 'warn',
+      details: { ...where, asked: 105_120, missing, first: '2025-01-01T00:00:00Z', last: '2025-02-10T06:35:00Z' },
+    },
+  ]);
+  expect(notices[0]?.message).toMatch(
+    /^co2_moer of CAISO_NORTH: 11600 of 105120 points asked for did not come, .* the first 2025-01-01T00:00:00Z, the last 2025-02-10T06:35:00Z; they are not asked for again/,
+  );
+  expect((await runMoer(world, year, (span) => answerWithout(span, cut))).notices).toEqual([]);
+});
+
+test('a tail that is not published yet is for the debug log, what is older than the revisions is a warning', async () => {
+  const open = between('2026-01-01', now);
+  const tail = between('2026-02-01T10:00Z', now);
+  const young = await runMoer(await makeWorld(), open, (span) => answerWithout(span, tail));
+  expect(young.notices).toMatchObject([{ level: 'debug', details: { asked: 7 * 288, missing: 24 } }]);
+  const week = between('2026-01-25T11:50Z', now);
+  const both = await runMoer(await makeWorld(), open, (span) => answerWithout(span, week));
+  expect(both.notices).toMatchObject([
+    { level: 'warn', details: { missing: 2, first: '2026-01-25T11:50:00Z', last: '2026-01-25T11:55:00Z' } },
+    { level: 'debug', details: { missing: 7 * 288, first: '2026-01-25T12:00:00Z', last: '2026-02-01T11:55:00Z' } },
+  ]);
+});
+
+test('a warning of the API is told once a series, with how many answers carried it', async () => {
+  const { notices } = await runMoer(await makeWorld(), year, (span) => ({
+    ...answer(span),
+    warnings: span.start === year.start ? ['X: be careful', 'once'] : ['X: be careful'],
+  }));
+  const [from, to] = ['2025-01-01T00:00:00Z', '2026-01-01T00:00:00Z'];
+  expect(notices).toEqual([
+    {
+      level: 'warn',
+      message: 'co2_moer of CAISO_NORTH: WattTime warns: X: be careful',
+      details: { ...where, answers: 12, from, to },
+    },
+    {
+      level: 'warn',
+      message: 'co2_moer of CAISO_NORTH: WattTime warns: once',
+      details: { ...where, answers: 1, from, to: '2025-02-02T00:00:00Z' },
+    },
+  ]);
+});
+
+test('what came before a pull failed is told and counted: it is not asked for again', async () => {
+  const world = await makeWorld();
+  const refusal = new ApiError({ api: 'watttime', kind: 'outage', method: 'GET', path: '/v3/historical' }, 'down');
+  const failed = await runMoer(world, year, (span) => {
+    if (span.start >= at('2025-03-01')) throw refusal;
+    return { ...answerWithout(span, between('2025-01-05', '2025-01-06')), warnings: ['X'] };
+  });
+  expect(failed.outcome).toBe(refusal);
+  expect(failed.notices).toMatchObject([{ details: { answers: 2 } }, { details: { asked: 64 * 288, missing: 288 } }]);
+  expect(await openStore(world, now).count(where, year)).toEqual({ received: 63 * 288, expected: 105_120 });
+  const { outcome, notices } = await runMoer(world, year, (span) => answer(span));
+  expect(outcome).toEqual({ received: 105_120 - 288, expected: 105_120 });
+  expect(notices).toEqual([]);
+});
+
+test('another model than the stored one is told, with both names, once', async () => {
+  const world = await makeWorld();
+  const early = between('2025-01-01', '2025-07-01');
+  expect((await runMoer(world, early, (span) => answer(span))).notices).toEqual([]);
+  const asNew = (span: Span): History => answer(span, { model: '2024-10-01' });
+  const { notices } = await runMoer(world, year, asNew);
+  expect(notices).toMatchObject([{ level: 'warn', details: { ...where, models: ['2023-03-01', '2024-10-01'] } }]);
+  expect(notices[0]?.message).toContain('the model changed from 2023-03-01 to 2024-10-01;');
+  expect((await runMoer(world, between('2025-01-01', now), asNew)).notices).toEqual([]);
+});
+
+test('a span that is halved on a timeout is told of as one', async () => {
+  const slow = new ApiError({ api: 'watttime', kind: 'timeout', method: 'GET', path: '/v3/historical' }, 'slow');
+  const month = between('2025-01-01', '2025-02-01');
+  const { notices } = await runMoer(await makeWorld(), month, (span) => {
+    if (span.end - span.start > 8 * dayMs) throw slow;
+    return answerWithout(span, between('2025-01-15', '2025-01-18'));
+  });
+  expect(notices).toMatchObject([{ details: { asked: 31 * 288, missing: 3 * 288 } }]);
+});
