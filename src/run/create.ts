@@ -1,51 +1,15 @@
 import { ApiError } from '../domain/errors.ts';
-import type { Json } from '../domain/json.ts';
-import type { Creation, Prepared, RemoteId } from '../domain/remote.ts';
-import type { Intent, Ledger, Slot } from '../ledger/ledger.ts';
-import type { CreatingStep, Input, Item, StepName } from '../steps/step.ts';
-import type { Tools } from '../steps/tools.ts';
-import type { LookAlikes } from './look-alikes.ts';
+import type { RemoteId } from '../domain/remote.ts';
+import type { Intent } from '../ledger/ledger.ts';
+import type { Attempt, CreationDesk, CreationJob } from './creation-desk.ts';
+import { finish, look } from './look.ts';
 import { toFailure, type Outcome } from './outcome.ts';
+import { findOpen, settleEarlier } from './settle.ts';
 import { slotName } from './survey.ts';
-
-/** One thing to be made: for which slot, under which key, and as which version of its content. */
-export interface CreationJob {
-  readonly step: CreatingStep<StepName, StepName, Item>;
-  readonly input: Input<StepName, Item>;
-  readonly slot: Slot;
-  readonly key: string;
-  readonly version: number;
-  /** The intent that was open for this slot when the run began. */
-  readonly open: Intent | undefined;
-}
-
-/** What the creation protocol works with. */
-export interface CreationDesk {
-  readonly ledger: Ledger;
-  readonly tools: Tools;
-  readonly lookAlikes: LookAlikes;
-  /** How long a list may lag behind a creation. */
-  readonly settleMs: number;
-  /** How long a request may be under way. */
-  readonly timeoutMs: number;
-  /** A person has looked and decided: what stays uncertain is sent once more. */
-  readonly retryUncertain: boolean;
-  /** Aborts when the run is to stop: waiting ends, nothing new is sent. */
-  readonly stopping: AbortSignal;
-}
 
 /** Sends with an unknown outcome, refusals by the rate limit, and connections never made: how often each is tried in one run. */
 const mostSends = 3;
 const mostRefusals = 8;
-
-/** For whom something was made, and the intent that said so. */
-type Owner = Pick<Intent, 'fingerprint' | 'key' | 'slot'>;
-
-interface Attempt {
-  readonly job: CreationJob;
-  readonly creation: Creation;
-  readonly prepared: Prepared;
-}
 
 /**
  * Makes something at the far side exactly once (design: "Creation that survives a crash"). The intent is committed after
@@ -56,10 +20,11 @@ export async function create(job: CreationJob, desk: CreationDesk): Promise<Outc
   try {
     const creation = await job.step.creation(job.input, desk.tools);
     const prepared = await desk.tools.wattcarbon.prepare(creation);
-    const attempt = { job, creation, prepared };
     return await desk.lookAlikes.inTurn(prepared.fingerprint, async () => {
-      const settled = (await settledByLookAlike(job, desk)) ?? (await settleEarlier(attempt, desk));
-      return settled ?? (await sendUntilKnown(attempt, desk));
+      const settled = await settledByLookAlike(job, desk);
+      if (settled) return settled;
+      const attempt = { job, creation, prepared, open: await findOpen(job, desk) };
+      return (await settleEarlier(attempt, desk)) ?? (await sendUntilKnown(attempt, desk));
     });
   } catch (error) {
     return toFailure(error);
@@ -77,47 +42,22 @@ async function settledByLookAlike(
   return work?.state === 'done' ? { kind: 'done', result: step.result.parse(work.result) } : undefined;
 }
 
-/**
- * Settles the intents that stand in the way: one that an earlier run, or a look-alike, left open for the same request, and
- * the slot's own, which has another fingerprint when the API wants the request in another form by now. Undefined: send.
- */
-async function settleEarlier(attempt: Attempt, desk: CreationDesk): Promise<Outcome | undefined> {
-  const { job, prepared } = attempt;
-  const fingerprints = new Set([prepared.fingerprint]);
-  if (job.open?.key === job.key) fingerprints.add(job.open.fingerprint);
-  for (const fingerprint of fingerprints) {
-    const intent = await desk.ledger.intent(fingerprint);
-    const settled = intent && (await settle(intent, attempt, desk));
-    if (settled) return settled;
-  }
-  return undefined;
-}
-
-async function settle(intent: Intent, attempt: Attempt, desk: CreationDesk): Promise<Outcome | undefined> {
-  const own = intent.key === attempt.job.key;
-  // Never longer than that: the wall clock may have been set back since.
-  const mostMs = intent.timeoutMs + desk.settleMs;
-  const waitMs = Math.min(intent.at + mostMs - desk.tools.clock.now(), mostMs);
-  if (waitMs > 0) await desk.tools.clock.sleep(waitMs, desk.stopping);
-  const looked = await look(attempt, 'unknown', intent, desk);
-  if (own && looked?.kind === 'uncertain' && desk.retryUncertain) {
-    await desk.ledger.clearIntent(intent.fingerprint);
-    return undefined;
-  }
-  return own || looked?.kind === 'uncertain' ? looked : undefined;
-}
-
 async function sendUntilKnown(attempt: Attempt, desk: CreationDesk): Promise<Outcome> {
   const { job, prepared } = attempt;
   const owner = { fingerprint: prepared.fingerprint, key: job.key, slot: job.slot };
   const { clock, wattcarbon } = desk.tools;
   for (let sends = 1, refusals = 0; ;) {
     let id: RemoteId | undefined;
+    let sentAt = clock.monotonic();
+    const beforeSend = async (): Promise<void> => {
+      await desk.ledger.intend(intentOf(attempt, desk));
+      sentAt = clock.monotonic();
+    };
     try {
-      ({ id } = await wattcarbon.send(prepared, { beforeSend: () => desk.ledger.intend(intentOf(attempt, desk)) }));
+      ({ id } = await wattcarbon.send(prepared, { beforeSend }));
     } catch (error) {
       if (error instanceof ApiError && error.outcomeUnknown) {
-        await clock.sleep(desk.settleMs, desk.stopping);
+        await clock.sleep(waitAfter(error, clock.monotonic() - sentAt, desk), desk.stopping);
         const looked = await look(attempt, 'unknown', owner, desk);
         if (looked) return looked;
         if (++sends > mostSends) throw error;
@@ -141,72 +81,13 @@ async function sendUntilKnown(attempt: Attempt, desk: CreationDesk): Promise<Out
   }
 }
 
-/** Looks for what may be there. Undefined: it is not there, the intent is cleared and it may be sent (again). */
-async function look(
-  { job, creation, prepared }: Attempt,
-  because: 'unknown' | 'conflict',
-  owner: Owner,
-  desk: CreationDesk,
-): Promise<Outcome | undefined> {
-  const { ledger, tools } = desk;
-  const attempt = { job, creation, prepared };
-  const found = await job.step.find(job.input, tools, { because, creation, prepared, revises: job.version > 1 });
-  switch (found.kind) {
-    case 'there':
-      return finish(attempt, owner, undefined, desk);
-    case 'cannot-look':
-      return doubt(
-        `${job.step.name}.uncertain`,
-        `${prepared.method} ${prepared.url}: nobody can tell whether it was done; ${found.advice}`,
-      );
-    case 'objects': {
-      const kind = job.step.owns ?? job.step.name;
-      const ids = found.objects.map(({ id }) => id);
-      const owners = await ledger.owners(job.slot.scope, kind, ids);
-      const free = ids.filter((id) => (owners.get(String(id)) ?? owner.key) === owner.key);
-      const [only, ...others] = free;
-      if (only !== undefined && others.length === 0) return finish(attempt, owner, only, desk);
-      if (others.length > 0) {
-        return doubt(
-          `${job.step.name}.uncertain`,
-          `${String(free.length)} of them match (ids ${free.join(', ')}) and none is known to be this one; look which is`,
-        );
-      }
-      break;
-    }
-    case 'send-again':
-  }
-  await ledger.clearIntent(owner.fingerprint);
-  return undefined;
-}
-
-function doubt(code: string, message: string): Outcome {
-  return { kind: 'uncertain', code, message };
-}
-
-async function finish(
-  { job }: Attempt,
-  { fingerprint, key, slot }: Owner,
-  id: RemoteId | undefined,
-  { ledger, tools }: CreationDesk,
-): Promise<Outcome> {
-  const version = key === job.key ? job.version : 1;
-  const learned: Json = id === undefined ? { version } : { id, version };
-  const result = job.step.result.parse(learned);
-  await ledger.finish({
-    work: {
-      key,
-      step: job.step.name,
-      state: 'done',
-      result: learned,
-      at: tools.clock.now(),
-      ...(id !== undefined && { remoteId: id }),
-    },
-    slot,
-    intent: fingerprint,
-    ...(job.step.owns !== undefined && id !== undefined && { object: { scope: slot.scope, kind: job.step.owns, id } }),
-  });
-  return { kind: 'done', result };
+/**
+ * How long to wait before looking, in milliseconds, when a request that began `passedMs` ago has an unknown outcome. Behind a
+ * gateway that gave up, or a broken connection, the origin may still be at work, so its whole timeout is waited out;
+ * a good answer that cannot be read came from one who had ended (docs/decisions/waiting-after-a-lost-answer.md).
+ */
+function waitAfter({ details }: ApiError, passedMs: number, { settleMs, timeoutMs }: CreationDesk): number {
+  return details.kind === 'unreadable' ? settleMs : Math.max(Math.ceil(timeoutMs - passedMs), 0) + settleMs;
 }
 
 function intentOf({ job, prepared }: Attempt, { tools, timeoutMs }: CreationDesk): Intent {

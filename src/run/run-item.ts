@@ -1,7 +1,8 @@
 import type { Site } from '../domain/site.ts';
 import type { Work } from '../ledger/ledger.ts';
 import type { Facts, Results, Step, StepName } from '../steps/step.ts';
-import { create, type CreationDesk } from './create.ts';
+import { create } from './create.ts';
+import type { CreationDesk } from './creation-desk.ts';
 import { toFailure, type Outcome } from './outcome.ts';
 import type { SharedWork } from './shared-work.ts';
 import { slotName, surveyStep, type SiteRecord, type Surveyed } from './survey.ts';

@@ -10,7 +10,11 @@ export function fileName(...parts: readonly string[]): string {
  * Where nothing can be read back, `wattcarbon.reupload` says whether sending once more is safe
  * (wattcarbon contract, "Timeseries"): `replace` makes it safe; under `refuse` the API itself tells; under `append` nobody can.
  */
-export function lookBySendingAgain(reupload: Settings['reupload'], search: Search, advice: string): Found {
+export function lookBySendingAgain(
+  reupload: Settings['reupload'],
+  search: Search,
+  advice: string,
+): Exclude<Found, { readonly kind: 'objects' }> {
   if (search.because === 'conflict') {
     return reupload === 'refuse' && !search.revises ? { kind: 'there' } : { kind: 'cannot-look', advice };
   }

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import type { EventsDocument } from '../domain/meter-data.ts';
 import { fileName, lookBySendingAgain } from './documents.ts';
-import { pick, remoteId, sameFields } from './look.ts';
+import { compareIdentities, shownField, type Fields, type Likeness } from './likeness.ts';
+import { pick, remoteId } from './look.ts';
 import { creates, type Item } from './step.ts';
 
 const documentType = 'demand_response_events';
+/** Where lists show a document's file name, as far as lists are known. */
+const nameFields = ['name', 'fileName', 'originalName', 'originalFileName', 'documentName', 'title', 'file'] as const;
 
 interface EventsItem extends Item {
   readonly document: EventsDocument;
@@ -40,13 +43,21 @@ export const events = creates({
     };
   },
   find: async (_input, { settings, wattcarbon }, search) => {
-    const objects = await wattcarbon.list(search.creation);
     const name = search.creation.file?.name ?? '';
-    return objects
-      ? pick(
-          objects,
-          ({ fields }) => sameFields({ type: documentType }, fields) && Object.values(fields).includes(name),
-        )
-      : lookBySendingAgain(settings.reupload, search, `look for the document ${name}`);
+    const inDoubt = lookBySendingAgain(settings.reupload, search, `look for the document ${name}`);
+    const objects = await wattcarbon.list(search.creation);
+    return objects ? { ...(await pick(objects, (fields) => compareDocuments(name, fields))), inDoubt } : inDoubt;
   },
 });
+
+/**
+ * Is a listed document the one of this file name? The name carries the content's hash, so it counts wherever it shows, in
+ * an address too. A document that shows no name may be any.
+ */
+function compareDocuments(name: string, shown: Fields): Likeness {
+  const type = shownField(shown, 'type') ?? documentType;
+  if (compareIdentities(documentType, type) === 'different') return 'different';
+  const stem = name.replace(/\.csv$/, '');
+  if (Object.values(shown).some((value) => typeof value === 'string' && value.includes(stem))) return 'same';
+  return nameFields.some((field) => typeof shownField(shown, field) === 'string') ? 'different' : 'unclear';
+}

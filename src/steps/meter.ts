@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import type { Json } from '../domain/json.ts';
 import type { Meter, Site } from '../domain/site.ts';
 import { locationOf } from './location.ts';
-import { pick, remoteId, sameFields } from './look.ts';
+import { combine, compareIdentities, compareValues, shownField, type Fields, type Likeness } from './likeness.ts';
+import { pick, remoteId } from './look.ts';
+import { comparePlaces } from './place-likeness.ts';
 import { creates, type Item } from './step.ts';
 
 interface MeterItem extends Item {
@@ -37,10 +40,32 @@ export const meter = creates({
   find: async (_input, { wattcarbon }, { creation, prepared }) => {
     const objects = await wattcarbon.list(creation);
     return objects
-      ? pick(objects, (object) => sameFields(prepared.sent, object.fields))
+      ? pick(objects, (fields) => compareMeters(prepared.sent, fields))
       : { kind: 'cannot-look', advice: `look for a meter with ${JSON.stringify(prepared.sent)}` };
   },
 });
+
+/** Each says by itself which meter it is; provider and type are shared by many. */
+const telling: { readonly [field: string]: (sent: Json, shown: Json) => Likeness } = {
+  customId: compareIdentities,
+  name: compareIdentities,
+  location: comparePlaces,
+};
+
+/**
+ * Is a listed meter the one that was sent? A field that is left out or null says nothing; where none of those that tell
+ * meters apart speaks, nobody can say. An equal customId settles what the other fields leave open.
+ */
+function compareMeters(sent: Fields, shown: Fields): Likeness {
+  const spoken = Object.entries(sent).flatMap(([field, value]) => {
+    const other = shownField(shown, field);
+    return other === undefined ? [] : [{ field, likeness: (telling[field] ?? compareValues)(value, other) }];
+  });
+  const all = combine(spoken.map(({ likeness }) => likeness));
+  if (all === 'different') return all;
+  if (spoken.some(({ field, likeness }) => field === 'customId' && likeness === 'same')) return 'same';
+  return spoken.some(({ field }) => field in telling) ? all : 'unclear';
+}
 
 function meterName(site: Site, meter: Meter): string {
   return `${site.id}/${meter.id}`;

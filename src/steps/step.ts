@@ -64,16 +64,23 @@ export interface Search {
   readonly because: 'unknown' | 'conflict';
   readonly creation: Creation;
   readonly prepared: Prepared;
-  /** True when this slot held other content before. */
+  /** True when this slot held other content before, or other content of it was sent and never answered. */
   readonly revises: boolean;
 }
 
 /**
- * What looking brought. `objects`: what matches, owned or not; `there`: it is there and needs no id; `send-again`: sending
- * once more cannot double it; `cannot-look`: only a person can tell, and `advice` says what to look at.
+ * What looking brought. `objects`: what is the same, and what may be (`unclear`), owned or not; `there`: it is there and
+ * needs no id; `send-again`: sending once more cannot double it; `cannot-look`: only a person can tell, and `advice` says
+ * what to look at.
  */
 export type Found =
-  | { readonly kind: 'objects'; readonly objects: readonly RemoteObject[] }
+  | {
+      readonly kind: 'objects';
+      readonly objects: readonly RemoteObject[];
+      readonly unclear: readonly RemoteObject[];
+      /** What holds when something unclear is nobody's; by default it is uncertain. */
+      readonly inDoubt?: Exclude<Found, { readonly kind: 'objects' }>;
+    }
   | { readonly kind: 'there' }
   | { readonly kind: 'send-again' }
   | { readonly kind: 'cannot-look'; readonly advice: string };

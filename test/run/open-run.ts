@@ -40,6 +40,8 @@ export interface RunHow {
   readonly retryUncertain?: boolean;
   readonly failFast?: boolean;
   readonly stopping?: AbortSignal;
+  /** Wait as long as the protocol says; by default its waits pass at once, and move the clock on. */
+  readonly waits?: 'real';
   /** Stands between the run and its ledger, or its WattCarbon. */
   readonly wrapLedger?: (ledger: Ledger) => Ledger;
   readonly wrapWattCarbon?: (wattcarbon: WattCarbon) => WattCarbon;
@@ -111,6 +113,21 @@ function createClock(): MovableClock {
       }),
     advance: (ms) => {
       moved += ms;
+    },
+  };
+}
+
+/** The same clock, on which nobody has to wait. */
+function skipWaits(clock: MovableClock): Clock {
+  let skipped = 0;
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic() + skipped,
+    sleep: (ms, signal) => {
+      if (signal?.aborted) return Promise.reject(signal.reason);
+      clock.advance(ms);
+      skipped += ms;
+      return Promise.resolve();
     },
   };
 }
@@ -205,7 +222,11 @@ export async function openWorld(
           selectSites(loaded, () => true),
           {
             ledger,
-            tools: { ...pipeline.tools, wattcarbon: how.wrapWattCarbon?.(wattcarbon) ?? wattcarbon },
+            tools: {
+              ...pipeline.tools,
+              wattcarbon: how.wrapWattCarbon?.(wattcarbon) ?? wattcarbon,
+              clock: how.waits === 'real' ? clock : skipWaits(clock),
+            },
             steps,
             selected: new Set(selected),
             lookAlikes: new LookAlikes(),

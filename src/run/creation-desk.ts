@@ -1,0 +1,48 @@
+import type { Creation, Prepared } from '../domain/remote.ts';
+import type { Intent, Ledger, Slot } from '../ledger/ledger.ts';
+import type { CreatingStep, Input, Item, StepName } from '../steps/step.ts';
+import type { Tools } from '../steps/tools.ts';
+import type { LookAlikes } from './look-alikes.ts';
+
+/** One thing to be made: for which slot, under which key, and as which version of its content. */
+export interface CreationJob {
+  readonly step: CreatingStep<StepName, StepName, Item>;
+  readonly input: Input<StepName, Item>;
+  readonly slot: Slot;
+  readonly key: string;
+  readonly version: number;
+  /** The intent that was open for this slot when the run began; the latest, where there are several. */
+  readonly open: Intent | undefined;
+}
+
+/** What the creation protocol works with. */
+export interface CreationDesk {
+  readonly ledger: Ledger;
+  readonly tools: Tools;
+  readonly lookAlikes: LookAlikes;
+  /** How long a list may lag behind a creation. */
+  readonly settleMs: number;
+  /** How long a request may be under way. */
+  readonly timeoutMs: number;
+  /** A person has looked and decided: what stays uncertain is sent once more. */
+  readonly retryUncertain: boolean;
+  /** Aborts when the run is to stop: waiting ends, nothing new is sent. */
+  readonly stopping: AbortSignal;
+}
+
+/** A job as it will be sent. */
+export interface Attempt {
+  readonly job: CreationJob;
+  readonly creation: Creation;
+  readonly prepared: Prepared;
+  /** The slot's intents: sent, and never answered. */
+  readonly open: readonly Intent[];
+}
+
+/** The slot's intents of other content than is to be made now. They end with this one's success. */
+export function supersededBy({ job, open }: Attempt): readonly Intent[] {
+  return open.filter(({ key }) => key !== job.key);
+}
+
+/** For whom something was made, and the intent that said so. */
+export type Owner = Pick<Intent, 'fingerprint' | 'key' | 'slot'>;

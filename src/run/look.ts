@@ -1,0 +1,108 @@
+import type { Json } from '../domain/json.ts';
+import type { RemoteId } from '../domain/remote.ts';
+import type { Found } from '../steps/step.ts';
+import { supersededBy, type Attempt, type CreationDesk, type Owner } from './creation-desk.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Looks for what may be there. Undefined: it is not there, the intent is cleared and it may be sent (again). */
+export async function look(
+  attempt: Attempt,
+  because: 'unknown' | 'conflict',
+  owner: Owner,
+  desk: CreationDesk,
+): Promise<Outcome | undefined> {
+  const { job, creation, prepared } = attempt;
+  const revises = job.version > 1 || supersededBy(attempt).length > 0;
+  const found = await job.step.find(job.input, desk.tools, { because, creation, prepared, revises });
+  const settled =
+    found.kind === 'objects' ? await judge(found, attempt, owner, desk) : await conclude(found, attempt, owner, desk);
+  if (settled) return settled;
+  await desk.ledger.clearIntent(owner.fingerprint);
+  return undefined;
+}
+
+/** Adopts the one that is the same and nobody's. What may be the same is never taken for absent. */
+async function judge(
+  { objects, unclear, inDoubt }: Found & { readonly kind: 'objects' },
+  attempt: Attempt,
+  owner: Owner,
+  desk: CreationDesk,
+): Promise<Outcome | undefined> {
+  const { step, slot } = attempt.job;
+  const owners = await desk.ledger.owners(
+    slot.scope,
+    step.owns ?? step.name,
+    [...objects, ...unclear].map(({ id }) => id),
+  );
+  const free = objects.map(({ id }) => id).filter((id) => !owners.has(String(id)));
+  const doubtful = unclear.map(({ id }) => id).filter((id) => !owners.has(String(id)));
+  const [only, ...others] = free;
+  if (only !== undefined && others.length === 0 && (doubtful.length === 0 || inDoubt)) {
+    return finish(attempt, owner, only, desk);
+  }
+  if (only === undefined) {
+    if (doubtful.length === 0) return undefined;
+    if (inDoubt) return conclude(inDoubt, attempt, owner, desk);
+  }
+  const ids = [...free, ...doubtful].join(', ');
+  return doubt(
+    `${step.name}.uncertain`,
+    doubtful.length === 0
+      ? `${String(free.length)} of them match (ids ${ids}) and none is known to be this one; look which is`
+      : `an answer was lost, and what the list shows (ids ${ids}) may be what was made: it shows too little of it, or in another form; look whether one is`,
+  );
+}
+
+async function conclude(
+  found: Exclude<Found, { readonly kind: 'objects' }>,
+  attempt: Attempt,
+  owner: Owner,
+  desk: CreationDesk,
+): Promise<Outcome | undefined> {
+  const { job, prepared } = attempt;
+  switch (found.kind) {
+    case 'there':
+      return finish(attempt, owner, undefined, desk);
+    case 'cannot-look':
+      return doubt(
+        `${job.step.name}.uncertain`,
+        `${prepared.method} ${prepared.url}: nobody can tell whether it was done; ${found.advice}`,
+      );
+    case 'send-again':
+      return undefined;
+  }
+}
+
+/** An outcome that only a person can settle. */
+export function doubt(code: string, message: string): Outcome & { readonly kind: 'uncertain' } {
+  return { kind: 'uncertain', code, message };
+}
+
+/** Records what was made, for whom, and that its intent is settled: all or nothing. */
+export async function finish(
+  attempt: Attempt,
+  { fingerprint, key, slot }: Owner,
+  id: RemoteId | undefined,
+  { ledger, tools }: CreationDesk,
+): Promise<Outcome> {
+  const { job } = attempt;
+  const version = key === job.key ? job.version : 1;
+  const learned: Json = id === undefined ? { version } : { id, version };
+  const result = job.step.result.parse(learned);
+  await ledger.finish({
+    work: {
+      key,
+      step: job.step.name,
+      state: 'done',
+      result: learned,
+      at: tools.clock.now(),
+      ...(id !== undefined && { remoteId: id }),
+    },
+    slot,
+    intent: fingerprint,
+    ...(job.step.owns !== undefined && id !== undefined && { object: { scope: slot.scope, kind: job.step.owns, id } }),
+  });
+  // Only now: until the new content is there, they say that other content may be. One that a kill leaves here does no harm.
+  if (key === job.key) for (const intent of supersededBy(attempt)) await ledger.clearIntent(intent.fingerprint);
+  return { kind: 'done', result };
+}
