@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ApiError } from '../../src/domain/errors.ts';
 import type { History } from '../../src/domain/moer.ts';
+import type { Site } from '../../src/domain/site.ts';
 import type { Span } from '../../src/domain/span.ts';
 import { moer } from '../../src/steps/moer.ts';
 import type { NoticeDetails, Tools } from '../../src/steps/tools.ts';
@@ -45,7 +46,7 @@ async function runMoer(
     },
     clock: stoppedClock(at(now)),
   };
-  const site = { id: 'a', name: 'a' } as Parameters<typeof moer.run>[0]['site'];
+  const site: Site = { id: 'a', name: 'a', meters: [], where: () => ({ file: 'pipeline.yaml' }) };
   const facts = { region: new Map([['co2_moer', { region: 'CAISO_NORTH' }]]) };
   const outcome = await moer.run({ site, item: { label: 'co2_moer' }, facts }, tools).catch((error: unknown) => error);
   return { outcome, notices };

@@ -48,3 +48,27 @@ test('on the real ledger, runs of their own ask for what is missing, young or lo
   });
   await run('2025-04-02', async (store) => pull(store, '2025-04-02', []));
 });
+
+test('on the real ledger, a pinned model and back is asked for each time', async () => {
+  const folder = await makeFolder();
+  const now = '2025-06-30';
+  for (const [run, model] of [undefined, 'B', undefined].entries()) {
+    const ledger = await openSqliteLedger(join(folder, 'ledger.db'), {
+      mode: 'run',
+      command: 'run',
+      clock: stoppedClock(at(now)),
+    });
+    try {
+      const store = openStore({ dir: join(folder, 'moer'), coverage: ledger }, now, { model });
+      const requests = await store.missing(series, winter);
+      expect(requests).toHaveLength(3);
+      for (const span of requests) await store.add(series, span, answer(span, { model: model ?? 'A' }), at(now) + run);
+      const again = openStore({ dir: join(folder, 'moer'), coverage: ledger }, now, { model });
+      expect(await again.missing(series, winter)).toEqual([]);
+      expect(await again.model(series)).toBe(model ?? 'A');
+      await Promise.all([store.close(), again.close()]);
+    } finally {
+      await ledger.close();
+    }
+  }
+});
