@@ -2,6 +2,7 @@ import type { Json } from '../domain/json.ts';
 import type { RemoteObject } from '../domain/remote.ts';
 import type { Answer } from './api-client.ts';
 import { isFields, readBody, readRemoteId } from './remote-answers.ts';
+import { cursorParameters, readPaging, type Paging } from './paging.ts';
 import type { RequestForm } from './request-form.ts';
 
 export interface Listing {
@@ -16,15 +17,16 @@ export interface Listing {
 }
 
 const wrappers = ['items', 'results', 'data', 'meters', 'assets', 'documents'] as const;
-const cursorParameters = ['cursor', 'after', 'page_token', 'pageToken', 'next', 'starting_after'] as const;
 const offsetParameters = ['offset', 'skip'] as const;
+const sizeParameters = ['limit', 'per_page', 'perPage', 'page_size', 'pageSize', 'size'] as const;
 /** More pages than an account of a million objects has at a hundred a page. */
 const mostPages = 10_000;
 
 /**
  * Everything on a list, page after page: a bare array or one wrapped in an object; on to `Link: rel=next`, `next` (an
  * address or a cursor), or by the `offset` or `page` parameter the document gives the list (wattcarbon contract, "Order,
- * errors, limits"). A list that cannot be read to its end is refused, since what is missing on it would be created again.
+ * errors, limits"). A list that cannot be read to its end is refused, since what is missing on it would be created again:
+ * one that says there is more, and one that says nothing and is as long as its page size.
  */
 export async function* readListing({
   first,
@@ -52,19 +54,35 @@ export async function* readListing({
       fresh += 1;
       yield { id, fields: item };
     }
-    const next: URL | undefined = nextLink(answer, body, url, query, refuse);
-    const total = isFields(body)
-      ? [body['total'], body['total_count']].find((one) => typeof one === 'number')
-      : undefined;
+    const paging = readPaging(body);
+    const next: URL | undefined = nextAddress(answer, paging, url, query, refuse);
     // A page that shows nothing new is the end where we count the pages ourselves: a server may ignore the parameter.
-    url = next ?? (fresh > 0 ? countedPage(url, body, seenIds.size, query) : undefined);
-    if (url === undefined && typeof total === 'number' && total > seenIds.size) {
+    url = next ?? (fresh > 0 ? countedPage(url, paging, seenIds.size, query) : undefined);
+    if (url !== undefined) continue;
+    const shown = seenIds.size;
+    if (paging.total !== undefined && paging.total > shown) {
       throw refuse(
-        `it shows ${String(seenIds.size)} of ${String(total)} entries, and not how to get the others`,
+        `it shows ${String(shown)} of ${String(paging.total)} entries, and not how to get the others`,
+        answer,
+      );
+    }
+    if (paging.hasMore === true) {
+      throw refuse(`it shows ${String(shown)} entries and says that there are more, but not how to get them`, answer);
+    }
+    if (paging.isSilent && answer.headers.get('link') === null && items.length >= pageSize(query)) {
+      throw refuse(
+        `it shows ${String(items.length)} entries, which is its page size, and neither says whether there are more nor how to get them`,
         answer,
       );
     }
   }
+}
+
+/** How many entries a page has unless asked otherwise; no end where the document does not say, or says how to go on. */
+function pageSize({ fields }: RequestForm): number {
+  if (['page', ...offsetParameters].some((name) => fields.has(name))) return Number.POSITIVE_INFINITY;
+  const size = sizeParameters.map((name) => fields.get(name)?.fallback).find((value) => typeof value === 'number');
+  return size ?? Number.POSITIVE_INFINITY;
 }
 
 function itemsOf(body: Json): readonly Json[] | undefined {
@@ -77,14 +95,16 @@ function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-function nextLink(answer: Answer, body: Json, at: URL, query: RequestForm, refuse: Listing['refuse']): URL | undefined {
+/** The page after `at` where the answer names it: by an address or a cursor. */
+function nextAddress(
+  answer: Answer,
+  paging: Paging,
+  at: URL,
+  query: RequestForm,
+  refuse: Listing['refuse'],
+): URL | undefined {
   const header = /<([^>]*)>\s*;[^,]*\brel="?next\b/i.exec(answer.headers.get('link') ?? '')?.[1];
-  const inBody = isFields(body)
-    ? [body['next'], body['next_cursor'], body['nextCursor'], body['next_page_token'], linksNext(body)].find(
-        (next) => (typeof next === 'string' && next !== '') || typeof next === 'number',
-      )
-    : undefined;
-  const next = header ?? inBody;
+  const next = header ?? paging.next;
   if (next === undefined) return undefined;
   if (typeof next === 'string' && /^(?:https?:\/\/|[/?])/.test(next)) {
     const url = new URL(next, at);
@@ -93,26 +113,19 @@ function nextLink(answer: Answer, body: Json, at: URL, query: RequestForm, refus
     return new URL(`${url.pathname}${url.search}`, at.origin);
   }
   const url = new URL(at);
-  const parameter =
-    typeof next === 'number' && query.fields.has('page')
-      ? 'page'
-      : cursorParameters.find((name) => query.fields.has(name));
-  url.searchParams.set(parameter ?? 'cursor', typeof next === 'string' ? next : JSON.stringify(next));
+  const isPage = typeof next === 'number' && (paging.nextIsPage || query.fields.has('page'));
+  const parameter = isPage ? 'page' : (cursorParameters.find((name) => query.fields.has(name)) ?? 'cursor');
+  const value = typeof next === 'string' ? next : JSON.stringify(next);
+  // Some lists repeat the cursor they were asked with when there is no further one.
+  if (url.searchParams.get(parameter) === value && paging.nextIsEcho) return undefined;
+  url.searchParams.set(parameter, value);
   return url;
 }
 
-function linksNext(body: { readonly [field: string]: Json }): Json | undefined {
-  const links = body['links'] ?? body['_links'];
-  const next = links !== undefined && isFields(links) ? links['next'] : undefined;
-  return next !== undefined && isFields(next) ? next['href'] : next;
-}
-
 /** The page after `at` where only its parameters tell: `offset` by what has come, `page` by one. */
-function countedPage(at: URL, body: Json, received: number, query: RequestForm): URL | undefined {
+function countedPage(at: URL, { page, pages }: Paging, received: number, query: RequestForm): URL | undefined {
   const url = new URL(at);
   const offset = offsetParameters.find((name) => query.fields.has(name));
-  const page = isFields(body) && typeof body['page'] === 'number' ? body['page'] : undefined;
-  const pages = isFields(body) && typeof body['pages'] === 'number' ? body['pages'] : undefined;
   if (page !== undefined || query.fields.has('page')) {
     const current = page ?? Number(at.searchParams.get('page') ?? 1);
     if (pages !== undefined && current >= pages) return undefined;

@@ -57,23 +57,26 @@ export async function loadDescription(options: DescriptionOptions): Promise<Desc
   const named = openapi !== 'auto';
   if (named && !/^https?:\/\//.test(openapi)) return readDescriptionFile(openapi, baseUrl);
 
-  const url = named ? openapi : `${baseUrl}/openapi.json`;
+  const own = `${baseUrl}/openapi.json`;
   const fromCache = async (): Promise<(Description & { readonly at: number }) | undefined> => {
-    const kept = await cache.get(url);
+    const kept = named ? await cache.get(openapi) : await newestKept(baseUrl, cache);
     const operations = kept && readOpenApi(parseDocument(kept.body));
+    const url = kept && 'url' in kept ? kept.url : openapi;
     return kept && operations && { from: url, relativeTo: url, operations, at: kept.at };
   };
   if (offline) return fromCache();
 
   try {
-    const body = named ? await fetchText(url) : await fetchOwn(baseUrl, fetchText);
-    const operations = body === undefined ? undefined : readOpenApi(parseDocument(body));
-    if (body !== undefined && operations !== undefined) {
+    const fetched = named ? { url: openapi, body: await fetchText(openapi) } : await fetchOwn(baseUrl, fetchText);
+    const operations = fetched && readOpenApi(parseDocument(fetched.body));
+    if (fetched !== undefined && operations !== undefined) {
+      const { url, body } = fetched;
       await cache.set({ url, body, sha256: sha256(body), at: now() });
+      if (!named && url !== own) await keepPointer(baseUrl, url, cache, now());
       return { from: url, relativeTo: url, operations };
     }
-    if (named) throw notADocument(url);
-    if (body !== undefined)
+    if (named) throw notADocument(openapi);
+    if (fetched !== undefined)
       warn(`what ${baseUrl} gives for a description of its API is not an OpenAPI 3 document with paths`);
     return undefined;
   } catch (error) {
@@ -91,21 +94,54 @@ export async function loadDescription(options: DescriptionOptions): Promise<Desc
   }
 }
 
+interface Fetched {
+  readonly url: string;
+  readonly body: string;
+}
+
 /** `{base}/openapi.json`, else what the ReDoc page names; undefined when there is neither. */
-async function fetchOwn(baseUrl: string, fetchText: (url: string) => Promise<string>): Promise<string | undefined> {
-  const page = async (url: string): Promise<string | undefined> => {
+async function fetchOwn(baseUrl: string, fetchText: (url: string) => Promise<string>): Promise<Fetched | undefined> {
+  const page = async (url: string): Promise<Fetched | undefined> => {
     try {
-      return await fetchText(url);
+      return { url, body: await fetchText(url) };
     } catch (error) {
       if (error instanceof ApiError && error.details.kind === 'absent') return undefined;
       throw error;
     }
   };
   const direct = await page(`${baseUrl}/openapi.json`);
-  if (direct !== undefined && readOpenApi(parseDocument(direct)) !== undefined) return direct;
+  if (direct !== undefined && readOpenApi(parseDocument(direct.body)) !== undefined) return direct;
   const redoc = await page(`${baseUrl}/`);
-  const named = /spec-url\s*=\s*["']([^"']+)["']/.exec(redoc ?? '')?.[1];
-  return named !== undefined && URL.canParse(named, `${baseUrl}/`) ? page(new URL(named, `${baseUrl}/`).href) : direct;
+  const named = redoc && readPointer(redoc.body, baseUrl);
+  return named === undefined ? direct : page(named);
+}
+
+/** The address that a ReDoc page gives for the description. */
+function readPointer(page: string, baseUrl: string): string | undefined {
+  const named = /spec-url\s*=\s*["']([^"']+)["']/.exec(page)?.[1];
+  return named !== undefined && URL.canParse(named, `${baseUrl}/`) ? new URL(named, `${baseUrl}/`).href : undefined;
+}
+
+/** Without the network the ReDoc page's word is needed too: it is kept under the page's address. */
+async function keepPointer(baseUrl: string, url: string, cache: DocumentCache, at: number): Promise<void> {
+  const body = `<redoc spec-url="${url}"></redoc>`;
+  await cache.set({ url: `${baseUrl}/`, body, sha256: sha256(body), at });
+}
+
+/** The description that was fetched last, whether from `{base}/openapi.json` or by way of the ReDoc page. */
+async function newestKept(
+  baseUrl: string,
+  cache: DocumentCache,
+): Promise<(Fetched & { readonly at: number }) | undefined> {
+  const page = await cache.get(`${baseUrl}/`);
+  const named = page && readPointer(page.body, baseUrl);
+  const kept = await Promise.all(
+    [`${baseUrl}/openapi.json`, ...(named === undefined ? [] : [named])].map(async (url) => {
+      const document = await cache.get(url);
+      return document && { url, body: document.body, at: document.at };
+    }),
+  );
+  return kept.filter((one) => one !== undefined).toSorted((a, b) => b.at - a.at)[0];
 }
 
 async function readDescriptionFile(path: string, baseUrl: string): Promise<Description> {
