@@ -169,6 +169,7 @@ describe('3: credentials', () => {
     expect(readLog(run).at(-1)).toMatchObject({ level: 50, code: `${api}.credentials-refused` });
     // A refused login is not tried again for each site.
     expect(apis.arrived.filter((operation) => /login|token/.test(operation)).length).toBeLessThanOrEqual(2);
+    expect(await runWattlift(['run', '--sandbox'], { cwd, env: { [name]: 'wrong' } })).toMatchObject({ code: 3 });
     expect(await runWattlift(['run'], { cwd, env: apis.env })).toMatchObject({ code: 0 });
     expect(assetsOf(apis)).toEqual(['A', 'B', 'C']);
   });

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readSandboxState } from '../../src/sandbox/read-state.ts';
@@ -108,6 +109,10 @@ describe('plan', () => {
     expect(requests).toEqual({ watttime: run.requests.watttime.total, wattcarbon: run.requests.wattcarbon.total });
     expect(requestsAtMost).toEqual(requests);
     expect(run.requests.watttime.total).toBe(1 + 2 * 3);
+
+    rmSync(join(cwd, '.wattlift/sandbox'), { recursive: true });
+    const anew = readPlan(await runWattlift(['plan', '--sandbox', '--json'], { cwd }));
+    expect(anew.steps).toMatchObject({ region: { do: 2, done: 0 }, meter: { do: 3, done: 0 } });
   });
 
   test('lists every site with --explain', async () => {

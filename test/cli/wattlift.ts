@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+/** The built program. */
+export const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
