@@ -1,6 +1,7 @@
 import { ProblemError } from '../domain/errors.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Site } from '../domain/site.ts';
+import { noticeUnsetAccount } from '../manifest/environment.ts';
 import { readSites } from '../manifest/sites.ts';
 import type { SiteFiles } from '../steps/tools.ts';
 import { printCheck, toCheckDocument } from './check-document.ts';
@@ -21,6 +22,7 @@ export async function check(path: string, options: CheckOptions, terminal: Termi
   const inferred: string[] = [];
   let sites = 0;
   if (manifest) {
+    problems.push(...noticeUnsetAccount(manifest, terminal.env));
     const files = openSiteFiles(manifest, terminal.cwd);
     for await (const read of readSites(manifest)) {
       if (read.id !== undefined) sites += 1;

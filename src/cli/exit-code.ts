@@ -28,10 +28,10 @@ export function exitCodeOfSignal(signal: 'SIGINT' | 'SIGTERM'): number {
 
 /** The code of a finished run. Where several hold: 3, then 5, then 1. */
 export function exitCodeOf(end: RunEnd, signal: 'SIGINT' | 'SIGTERM' | undefined): number {
-  if (signal) return exitCodeOfSignal(signal);
-  if (end.error || end.accessRefused) return exitCode.access;
+  if (signal && end.stopped === 'interrupted') return exitCodeOfSignal(signal);
+  if (end.error instanceof AccessError || end.accessRefused) return exitCode.access;
   if (end.sites.uncertain > 0) return exitCode.uncertain;
-  return end.sites.failed > 0 || end.waitingSites > 0 ? exitCode.sitesFailed : exitCode.done;
+  return end.error || end.failures.length > 0 || end.sites.waiting > 0 ? exitCode.sitesFailed : exitCode.done;
 }
 
 /** The code of an error that ended a command before any site was taken. What an API could not do now it may do later. */

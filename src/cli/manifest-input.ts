@@ -3,6 +3,7 @@ import type { Problem } from '../domain/problem.ts';
 import type { Site } from '../domain/site.ts';
 import { loadManifest } from '../manifest/load.ts';
 import type { Manifest } from '../manifest/manifest.ts';
+import type { SpoiltSite } from '../run/run.ts';
 import { readSites } from '../manifest/sites.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -14,6 +15,8 @@ export interface Survey {
   readonly problems: readonly Problem[];
   /** Sites that match the filter, those with an error too. */
   readonly sites: number;
+  /** Every site the manifest lists, whatever the filter. */
+  readonly ids: ReadonlySet<string>;
   /** Which APIs the matching sites can need at all. */
   readonly uses: { readonly watttime: boolean; readonly wattcarbon: boolean };
 }
@@ -29,24 +32,26 @@ export async function openManifest(
   sandbox: boolean,
   terminal: Terminal,
 ): Promise<{ readonly manifest?: Manifest; readonly problems: readonly Problem[] }> {
-  return loadManifest(path, { env: terminal.env, sandbox });
+  return loadManifest(path, { env: terminal.env, sandbox, nowMs: terminal.clock.now() });
 }
 
 /** Goes once through all sites, so that every problem of manifest and portfolio is known before anything is sent. */
 export async function surveySites(manifest: Manifest, matches: SiteFilter): Promise<Survey> {
   const problems: Problem[] = [];
   const uses = { watttime: false, wattcarbon: false };
+  const ids = new Set<string>();
   let sites = 0;
   for await (const read of readSites(manifest)) {
     problems.push(...read.problems);
     const { id, site } = read;
+    if (id !== undefined) ids.add(id);
     if (id === undefined || !matches(id)) continue;
     sites += 1;
     if (!site) continue;
     uses.watttime ||= site.coordinates !== undefined || site.region !== undefined;
     uses.wattcarbon ||= site.meters.length > 0 || site.asset !== undefined || site.events !== undefined;
   }
-  return { problems, sites, uses };
+  return { problems, sites, ids, uses };
 }
 
 /** What is wrong when `--site` selects nobody: a mistyped id must not pass for a portfolio that is done. */
@@ -56,10 +61,16 @@ export function findNobody(manifest: Manifest, glob: string | undefined, { sites
   return [{ severity: 'error', code: 'site.none-selected', message, file: manifest.file }];
 }
 
-/** The matching sites, streamed; those with an error are left out (a run does not come this far with one). */
-export async function* selectSites(manifest: Manifest, matches: SiteFilter): AsyncIterable<Site> {
-  for await (const { site, problems } of readSites(manifest)) {
-    if (site && matches(site.id) && !problems.some(({ severity }) => severity === 'error')) yield site;
+/**
+ * The matching sites, streamed. The survey found no error; what has one now was changed since, and is given as spoilt,
+ * under no id where it is not known whose it is.
+ */
+export async function* selectSites(manifest: Manifest, matches: SiteFilter): AsyncIterable<Site | SpoiltSite> {
+  for await (const { id = '', site, problems } of readSites(manifest)) {
+    const spoilt = problems.filter(({ severity }) => severity === 'error');
+    if (id !== '' && !matches(id)) continue;
+    if (spoilt.length > 0) yield { id, spoilt };
+    else if (site) yield site;
   }
 }
 

@@ -12,6 +12,7 @@ import { formatPlan, toPlanDocument } from './plan-document.ts';
 import type { SelectingOptions } from './program.ts';
 import { rehearse } from './rehearsal.ts';
 import type { Terminal } from './terminal.ts';
+import { findUnlisted } from './unlisted.ts';
 
 /**
  * `wattlift plan` and `run --dry-run`: the manifest less the ledger. Opens no socket, writes nothing.
@@ -53,7 +54,8 @@ export async function plan(
       ...(options.explain && { onItem: (item) => items.push(item) }),
     });
     const document = toPlanDocument(planned, await pipeline.endpoints(), manifest);
-    for (const problem of [...problems, ...planned.problems]) logProblem(log, problem);
+    const unlisted = survey ? await findUnlisted(ledger, survey.ids, manifest.file) : [];
+    for (const problem of [...problems, ...unlisted, ...planned.problems]) logProblem(log, problem);
     if (options.json) terminal.stdout.write(`${JSON.stringify(options.explain ? { ...document, items } : document)}\n`);
     else terminal.stdout.write(items.map(describeItem).join('') + formatPlan(document));
     return planned.problems.length > 0 ? exitCode.sitesFailed : exitCode.done;
@@ -64,5 +66,5 @@ export async function plan(
 }
 
 function describeItem({ site, step, item, standing }: PlannedItem): string {
-  return `${site} ${step} ${item}: ${standing}\n`;
+  return `${site} ${step}${item === step ? '' : ` ${item}`}: ${standing}\n`;
 }

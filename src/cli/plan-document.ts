@@ -1,3 +1,4 @@
+import type { Problem } from '../domain/problem.ts';
 import type { Endpoint } from '../domain/remote.ts';
 import type { Manifest, RateLimit } from '../manifest/manifest.ts';
 import type { Plan, PlannedCounts } from '../run/plan.ts';
@@ -13,6 +14,8 @@ export interface PlanDocument {
   readonly requestsAtMost: { readonly watttime: number; readonly wattcarbon: number };
   readonly minimumSeconds: number;
   readonly endpoints: readonly Endpoint[];
+  /** What would fail: files that cannot be read, drift, doubt. */
+  readonly problems: readonly Problem[];
 }
 
 /** Adds to the steps' own requests what comes before them: a login for each API, and WattCarbon's description of itself. */
@@ -34,6 +37,7 @@ export function toPlanDocument(plan: Plan, endpoints: readonly Endpoint[], manif
       leastSeconds(requests.wattcarbon, manifest.wattcarbon.limit),
     ),
     endpoints,
+    problems: plan.problems,
   };
 }
 
@@ -46,7 +50,7 @@ function leastSeconds(requests: number, { requests: limit, windowMs }: RateLimit
 export function formatPlan(document: PlanDocument): string {
   const { requests, requestsAtMost, endpoints } = document;
   const steps = Object.entries(document.steps);
-  const idle = steps.every(([, counts]) => counts.do + counts.waiting === 0);
+  const idle = document.problems.length === 0 && steps.every(([, counts]) => counts.do + counts.waiting === 0);
   const ask = (api: 'watttime' | 'wattcarbon'): string =>
     requests[api] === requestsAtMost[api]
       ? String(requests[api])
@@ -55,13 +59,14 @@ export function formatPlan(document: PlanDocument): string {
     ['step', 'to do', 'done', 'waiting'],
     ...steps.map(([step, counts]) => [step, counts.do, counts.done, counts.waiting]),
   ];
-  const least =
-    document.minimumSeconds > 0 ? `, at least ${formatDuration(document.minimumSeconds)} at the limits` : '';
+  const least = `, at least ${formatDuration(document.minimumSeconds)} at the limits`;
   return [
     formatTable(rows),
     `\n${count(document.sites, 'site')}; requests: WattTime ${ask('watttime')}, WattCarbon ${ask('wattcarbon')}${least}\n`,
     idle ? 'nothing to do\n' : '',
-    endpoints.length > 0 ? `\n${formatTable([['operation', 'verb', 'path', 'from'], ...endpoints.map(toRow)])}` : '',
+    !idle && endpoints.length > 0
+      ? `\n${formatTable([['operation', 'verb', 'path', 'from'], ...endpoints.map(toRow)])}`
+      : '',
   ].join('');
 }
 

@@ -166,7 +166,11 @@ function selecting(command: Command): Command {
 }
 
 function toSteps(text: string): readonly string[] {
-  const names = text.split(',').map((name) => name.trim());
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  if (names.length === 0) throw new InvalidArgumentError(`name at least one step of ${stepNames.join(', ')}`);
   const unknown = names.filter((name) => !stepNames.some((step) => step === name));
   if (unknown.length > 0)
     throw new InvalidArgumentError(`no such step: ${unknown.join(', ')}; steps are ${stepNames.join(', ')}`);

@@ -60,5 +60,5 @@ function describe({ counts: { sites, steps }, requests }: Standing, total: numbe
     .map(([step, { done, skipped }]) => `${step} ${String(done + skipped)}`);
   const bad = sites.failed + sites.uncertain > 0 ? `, ${String(sites.failed + sites.uncertain)} failed` : '';
   const sent = requests.watttime.total + requests.wattcarbon.total;
-  return `${String(sites.total)}/${String(total)} sites${bad}${pace} | ${[...items, `requests ${String(sent)}`].join('  ')}`;
+  return [`${String(sites.total)}/${String(total)} sites${bad}${pace}, ${String(sent)} requests`, ...items].join('  ');
 }

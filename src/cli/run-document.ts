@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { Span } from '../domain/span.ts';
+import type { WattliftError } from '../domain/errors.ts';
 import type { RunEnd } from '../run/run.ts';
 import type { Failure, StepCounts } from '../run/tally.ts';
 import { count } from './check-document.ts';
@@ -14,19 +15,42 @@ export type ApiCounts = Readonly<Record<'watttime' | 'wattcarbon', RequestCounts
 /** The `--json` document of `run`. */
 export interface RunDocument {
   readonly run: string;
-  readonly sites: {
-    readonly total: number;
-    readonly done: number;
-    readonly failed: number;
-    readonly uncertain: number;
-  };
+  /** `total` is those selected; what is in none of the others was not taken. */
+  readonly sites: RunEnd['sites'];
   readonly steps: Readonly<Record<string, StepCounts>>;
   readonly requests: ApiCounts;
   readonly failures: readonly Failure[];
+  readonly exitCode: number;
+  /** What stopped the run before its end. */
+  readonly error?: { readonly code: string; readonly message: string };
 }
 
-export function toRunDocument(run: string, { sites, steps, failures }: RunEnd, requests: ApiCounts): RunDocument {
-  return { run, sites, steps, requests, failures };
+export interface RunFacts {
+  readonly run: string;
+  /** Sites selected. */
+  readonly total: number;
+  readonly requests: ApiCounts;
+  readonly exitCode: number;
+}
+
+export function toRunDocument({ run, total, requests, exitCode }: RunFacts, end: RunEnd): RunDocument {
+  const { sites, steps, failures, error } = end;
+  const stopped = error && { error: { code: error.code, message: error.message } };
+  return { run, sites: { ...sites, total }, steps, requests, failures, exitCode, ...stopped };
+}
+
+/** The document of a run that ended before it took a site. */
+export function toStoppedDocument(error: WattliftError, exitCode: number): RunDocument {
+  const none = { total: 0, retries: 0, limited: 0 };
+  return {
+    run: '',
+    sites: { total: 0, done: 0, failed: 0, uncertain: 0, waiting: 0 },
+    steps: {},
+    requests: { watttime: none, wattcarbon: none },
+    failures: [],
+    exitCode,
+    error: { code: error.code, message: error.message },
+  };
 }
 
 /** Failures a person is shown; the rest is in `--json` and `status`. */
@@ -83,15 +107,15 @@ function describe({ total, retries, limited }: RequestCounts): string {
   return `${String(total)}${noted && ` (${noted})`}`;
 }
 
-function ending({ total, done, failed, uncertain }: RunDocument['sites'], end: RunEnd): string {
+function ending({ total, done, failed, uncertain, waiting }: RunDocument['sites'], end: RunEnd): string {
   const parts = [
     `${String(done)} done`,
     failed > 0 ? `${String(failed)} failed` : '',
     uncertain > 0 ? `${String(uncertain)} uncertain` : '',
-    end.waitingSites > 0 ? `${String(end.waitingSites)} waiting` : '',
+    waiting > 0 ? `${String(waiting)} waiting` : '',
   ].filter(Boolean);
   if (end.stopped === 'interrupted') return `interrupted; ${parts.join(', ')}; run again to go on`;
   if (end.stopped === 'fail-fast') return `stopped at the first failure; ${parts.join(', ')}`;
-  if (end.stopped === 'access') return `stopped: ${end.error?.message ?? 'credentials refused'}`;
+  if (end.stopped === 'error') return `stopped after ${parts.join(', ')}: ${end.error?.message ?? ''}`;
   return done === total ? 'all done' : parts.join(', ');
 }

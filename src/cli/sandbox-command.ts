@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { z } from 'zod';
+import { WattliftError } from '../domain/errors.ts';
 import { startSandbox } from '../sandbox/start.ts';
 import { exitCode } from './exit-code.ts';
 import { listenForInterrupts } from './interrupts.ts';
@@ -16,6 +18,9 @@ export async function sandbox(options: SandboxOptions, terminal: Terminal): Prom
     wattcarbonPort: options.wattcarbonPort,
     clock: terminal.clock,
     log: (entry) => log.debug({ ...entry }, 'request'),
+  }).catch((error: unknown) => {
+    stopListening();
+    throw describeListening(error);
   });
   const { watttimeUrl, wattcarbonUrl } = served;
   terminal.stdout.write(
@@ -29,4 +34,13 @@ export async function sandbox(options: SandboxOptions, terminal: Terminal): Prom
   stopListening();
   await served.close();
   return exitCode.done;
+}
+
+/** A port that is taken or forbidden, as a sentence. */
+function describeListening(error: unknown): unknown {
+  const said = z.looseObject({ code: z.enum(['EADDRINUSE', 'EACCES']), port: z.number() }).safeParse(error);
+  if (!said.success) return error;
+  const { code, port } = said.data;
+  const why = code === 'EACCES' ? 'may not be used by this user' : 'is in use';
+  return new WattliftError('sandbox.port', `port ${String(port)} ${why}; choose another`, { cause: error });
 }

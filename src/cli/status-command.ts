@@ -24,7 +24,11 @@ export async function status(path: string, options: StatusOptions, terminal: Ter
   const ledger = await openSqliteLedger(manifest.ledger, { mode: 'read', clock: terminal.clock });
   try {
     const sites = ledger.sites(toSiteFilter(options.site));
-    await (options.json ? printJson(sites, terminal) : printTable(sites, terminal));
+    const unsettled = (await ledger.intents()).length;
+    await (options.json ? printJson(sites, unsettled, terminal) : printTable(sites, options.site, terminal));
+    if (unsettled > 0 && options.json !== true) {
+      terminal.stdout.write(`creations never answered: ${String(unsettled)}; the next run looks for them\n`);
+    }
     return exitCode.done;
   } finally {
     await ledger.close();
@@ -32,14 +36,14 @@ export async function status(path: string, options: StatusOptions, terminal: Ter
 }
 
 /** One document, written site by site: a million of them need not fit in memory. */
-async function printJson(sites: AsyncIterable<SiteStatus>, { stdout }: Terminal): Promise<void> {
+async function printJson(sites: AsyncIterable<SiteStatus>, unsettled: number, { stdout }: Terminal): Promise<void> {
   let separator = '';
   stdout.write('{"sites":[');
   for await (const site of sites) {
     stdout.write(separator + JSON.stringify(toDocument(site)));
     separator = ',\n';
   }
-  stdout.write(']}\n');
+  stdout.write(`],"unsettled":${String(unsettled)}}\n`);
 }
 
 function toDocument({ id, items }: SiteStatus): unknown {
@@ -74,20 +78,28 @@ function worstFirst(items: readonly StatusItem[]): readonly StatusItem[] {
   return items.toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
 }
 
-async function printTable(sites: AsyncIterable<SiteStatus>, { stdout }: Terminal): Promise<void> {
+async function printTable(
+  sites: AsyncIterable<SiteStatus>,
+  glob: string | undefined,
+  { stdout }: Terminal,
+): Promise<void> {
   const rows: string[][] = [['site', ...steps.map(({ name }) => name)]];
   const errors: string[] = [];
   for await (const { id, items } of sites) {
     const cells = steps.map(({ name }) => describeStep(items.filter(({ step }) => step === name)));
     rows.push([id, ...cells]);
     for (const { step, item, error } of items)
-      if (error) errors.push(`${id} ${step} ${item}: ${error.code}  ${error.message}\n`);
+      if (error)
+        errors.push(
+          `${id} ${step}${item === step || item === '*' ? '' : ` ${item}`}: ${error.code}  ${error.message}\n`,
+        );
   }
-  if (rows.length === 1) stdout.write('the ledger holds no site yet; wattlift run fills it\n');
+  if (rows.length === 1 && glob !== undefined) stdout.write(`no site in the ledger matches "${glob}"\n`);
+  else if (rows.length === 1) stdout.write('the ledger holds no site yet; wattlift run fills it\n');
   else stdout.write(formatTable(rows) + errors.join(''));
 }
 
-/** `done 42` for one with an id, `done (12)` for several items, `1 failed of 12`; the region's name, and how many points. */
+/** `done #42` for one with a remote id, `12 done` for several items, `1 failed of 12`; the region's name, and how many points. */
 function describeStep(items: readonly StatusItem[]): string {
   const [first, ...more] = worstFirst(items);
   if (!first) return '-';
@@ -95,10 +107,10 @@ function describeStep(items: readonly StatusItem[]): string {
     const bad = items.filter(({ state }) => state === first.state).length;
     return more.length > 0 ? `${String(bad)} ${first.state} of ${String(items.length)}` : first.state;
   }
-  if (more.length > 0) return `done (${String(items.length)})`;
+  if (more.length > 0) return `${String(items.length)} done`;
   const region = z.object({ region: z.string() }).safeParse(first.result);
   if (region.success) return region.data.region;
   const points = z.object({ received: z.number(), expected: z.number() }).safeParse(first.result);
   if (points.success) return `done ${String(points.data.received)}/${String(points.data.expected)}`;
-  return first.remoteId === undefined ? 'done' : `done ${String(first.remoteId)}`;
+  return first.remoteId === undefined ? 'done' : `done #${String(first.remoteId)}`;
 }

@@ -6,6 +6,7 @@ import {
   UncertainError,
   WattliftError,
 } from '../domain/errors.ts';
+import type { Problem } from '../domain/problem.ts';
 
 /** How one item of work ended. `access` marks a refusal of permission, which decides the exit code. */
 export type Outcome =
@@ -30,9 +31,13 @@ export function toFailure(error: unknown): Exclude<Outcome, { readonly kind: 'do
   };
 }
 
-function describeProblems({ problems }: ProblemError): string {
-  const [first] = problems;
-  const place = first ? [first.file, first.line, first.column].filter((part) => part !== undefined).join(':') : '';
-  const more = problems.length > 1 ? ` (and ${String(problems.length - 1)} more; see wattlift check)` : '';
-  return `${place}${place && ' '}${first?.message ?? ''}${more}`;
+function describeProblems({ problems: [first, ...others] }: ProblemError): string {
+  const more = others.length > 0 ? ` (and ${String(others.length)} more; see wattlift check)` : '';
+  return `${first ? describeProblem(first) : ''}${more}`;
+}
+
+/** A problem as one line of a failure: where, and what. */
+export function describeProblem({ file, line, column, message }: Problem): string {
+  const place = [file, line, column].filter((part) => part !== undefined).join(':');
+  return `${place}${place && ' '}${message}`;
 }

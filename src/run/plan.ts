@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Facts, Item, Results, Step, StepName } from '../steps/step.ts';
 import type { Tools } from '../steps/tools.ts';
 import { findRenamed } from './renamed.ts';
+import type { SpoiltSite } from './run.ts';
 import { driftMessage } from './run-item.ts';
 import { layOut, withNeeds } from './site-items.ts';
 import { needsMet, noFacts, slotName, surveyStep, type SiteRecord, type Standing } from './survey.ts';
@@ -43,13 +44,16 @@ export interface PlanOptions {
 }
 
 /** Looks at every site and changes nothing, here or far away. */
-export async function plan(sites: AsyncIterable<Site>, options: PlanOptions): Promise<Plan> {
+export async function plan(sites: AsyncIterable<Site | SpoiltSite>, options: PlanOptions): Promise<Plan> {
   const { ledger } = options;
   const planner = new Planner(
     options,
     new Map((await ledger.intents()).map((intent) => [slotName(intent.slot), intent])),
   );
-  for await (const site of sites) await planner.add(site);
+  for await (const site of sites) {
+    if ('spoilt' in site) planner.addProblems(site.spoilt);
+    else await planner.add(site);
+  }
   return planner.plan;
 }
 
@@ -85,6 +89,10 @@ class Planner {
       },
       problems: this.#problems,
     };
+  }
+
+  addProblems(problems: readonly Problem[]): void {
+    this.#problems.push(...problems);
   }
 
   async add(site: Site): Promise<void> {

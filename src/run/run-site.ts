@@ -3,6 +3,7 @@ import { InterruptedError } from '../domain/errors.ts';
 import type { Site } from '../domain/site.ts';
 import type { Intent } from '../ledger/ledger.ts';
 import { workKey, type Results, type Step, type StepName } from '../steps/step.ts';
+import { describeProblem } from './outcome.ts';
 import { findRenamed } from './renamed.ts';
 import { leaveItem, runItem, type EndedItem, type ItemRun } from './run-item.ts';
 import { layOut, withNeeds, type SiteItems } from './site-items.ts';
@@ -72,16 +73,15 @@ async function allEnds(work: readonly (() => Promise<EndedItem>)[]): Promise<rea
 /** Records why nothing of this site was sent. */
 async function refuseSite(site: Site, refused: SiteItems['problems'], run: SiteRun): Promise<'failed'> {
   for (const { step, problems } of refused) {
-    for (const { code, message, file, line, column } of problems) {
-      const place = [file, line, column].filter((part) => part !== undefined).join(':');
-      run.tally.failure({ site: site.id, step, code, message: `${place}${place && ' '}${message}` }, false);
+    for (const problem of problems) {
+      run.tally.failure({ site: site.id, step, code: problem.code, message: describeProblem(problem) }, false);
     }
     const [first] = problems;
     if (!first) continue;
     run.tally.item(step, 'failed');
     const slot = { scope: '', site: site.id, step, item: wholeStep };
     const key = workKey(step, [site.id, wholeStep]);
-    const error = { code: first.code, message: first.message };
+    const error = { code: first.code, message: describeProblem(first) };
     await run.ledger.finish({ work: { key, step, state: 'failed', error, at: run.tools.clock.now() }, slot });
   }
   return 'failed';

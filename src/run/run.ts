@@ -1,7 +1,8 @@
 import PQueue from 'p-queue';
-import { AccessError, InterruptedError } from '../domain/errors.ts';
+import { InterruptedError, WattliftError } from '../domain/errors.ts';
+import type { Problem } from '../domain/problem.ts';
 import type { Site } from '../domain/site.ts';
-import type { Outcome } from './outcome.ts';
+import { describeProblem, type Outcome } from './outcome.ts';
 import { runSite, type SiteRun } from './run-site.ts';
 import { SharedWork } from './shared-work.ts';
 import { slotName } from './survey.ts';
@@ -14,15 +15,21 @@ export interface RunOptions extends Omit<SiteRun, 'shared' | 'intents'> {
   readonly failFast: boolean;
 }
 
+/** A site that was right when the run began and is not now: its file was taken away, its row was changed. */
+export interface SpoiltSite {
+  readonly id: string;
+  readonly spoilt: readonly Problem[];
+}
+
 export interface RunEnd extends RunCounts {
-  /** Stopped before every site was taken: by a signal, by `failFast`, or because credentials were refused. */
-  readonly stopped: 'interrupted' | 'fail-fast' | 'access' | undefined;
-  /** What stopped it, when it was not asked to. */
-  readonly error: AccessError | undefined;
+  /** Stopped before every site was taken: by a signal, by `failFast`, or by an error. */
+  readonly stopped: 'interrupted' | 'fail-fast' | 'error' | undefined;
+  /** What stopped it, when it was not asked to: refused credentials, or a ledger that cannot be written. */
+  readonly error: WattliftError | undefined;
 }
 
 /** Takes every site through its steps, a bounded number at once, so that a million sites need no more memory than a hundred. */
-export async function run(sites: AsyncIterable<Site>, options: RunOptions): Promise<RunEnd> {
+export async function run(sites: AsyncIterable<Site | SpoiltSite>, options: RunOptions): Promise<RunEnd> {
   const { ledger, stopping, tally } = options;
   const shared = new SharedWork<Outcome>(({ kind }) => kind === 'failed');
   const intents = new Map((await ledger.intents()).map((intent) => [slotName(intent.slot), intent]));
@@ -31,30 +38,38 @@ export async function run(sites: AsyncIterable<Site>, options: RunOptions): Prom
   let stopped: RunEnd['stopped'];
   let error: unknown;
 
-  const take = async (site: Site): Promise<void> => {
+  const take = async (site: Site | SpoiltSite): Promise<void> => {
     if (stopped) return;
     try {
-      const end = await runSite(site, siteRun);
+      const end = 'spoilt' in site ? refuse(site, options) : await runSite(site, siteRun);
       tally.site(end);
       if (options.failFast && end !== 'done') stopped ??= 'fail-fast';
     } catch (thrown) {
-      tally.site(undefined);
       if (thrown instanceof InterruptedError) stopped ??= 'interrupted';
       else {
-        stopped = 'access';
+        stopped = 'error';
         error ??= thrown;
       }
     }
   };
 
-  for await (const site of sites) {
-    if (stopping.aborted) stopped ??= 'interrupted';
-    if (stopped) break;
-    void queue.add(() => take(site));
-    await queue.onSizeLessThan(options.concurrency);
+  try {
+    for await (const site of sites) {
+      if (stopping.aborted) stopped ??= 'interrupted';
+      if (stopped) break;
+      void queue.add(() => take(site));
+      await queue.onSizeLessThan(options.concurrency);
+    }
+  } finally {
+    await queue.onIdle();
   }
-  await queue.onIdle();
-  if (stopping.aborted) stopped = 'interrupted';
-  if (error !== undefined && !(error instanceof AccessError)) throw error;
-  return { ...tally.counts(), stopped, error: error instanceof AccessError ? error : undefined };
+  if (error !== undefined && !(error instanceof WattliftError)) throw error;
+  return { ...tally.counts(), stopped, error };
+}
+
+function refuse({ id, spoilt }: SpoiltSite, { tally }: RunOptions): 'failed' {
+  for (const problem of spoilt) {
+    tally.failure({ site: id, step: 'input', code: problem.code, message: describeProblem(problem) }, false);
+  }
+  return 'failed';
 }

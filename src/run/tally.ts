@@ -15,27 +15,21 @@ export type StepCounts = Readonly<Record<ItemEnd, number>>;
 
 /** The counts of a run, while it goes and at its end. */
 export interface RunCounts {
-  readonly sites: {
-    readonly total: number;
-    readonly done: number;
-    readonly failed: number;
-    readonly uncertain: number;
-  };
+  /** `total` is those that came to an end. */
+  readonly sites: Readonly<Record<'total' | SiteEnd, number>>;
   readonly steps: Readonly<Record<string, StepCounts>>;
   readonly failures: readonly Failure[];
   /** True when permission was refused for something (exit code 3). */
   readonly accessRefused: boolean;
-  readonly waitingSites: number;
 }
 
 /** Counts work items by step, each shared one once, and sites by how they ended. */
 export class Tally {
-  readonly #sites = { total: 0, done: 0, failed: 0, uncertain: 0 };
+  readonly #sites = { total: 0, done: 0, failed: 0, uncertain: 0, waiting: 0 };
   readonly #steps: Record<string, Record<ItemEnd, number>>;
   readonly #failures: Failure[] = [];
   readonly #sharedKeys = new Set<string>();
   #accessRefused = false;
-  #waitingSites = 0;
 
   constructor(steps: readonly StepName[]) {
     this.#steps = Object.fromEntries(
@@ -58,11 +52,9 @@ export class Tally {
     this.#accessRefused ||= access;
   }
 
-  /** Counts a site; `undefined` when the run was interrupted before the site's end. */
-  site(end: SiteEnd | undefined): void {
+  site(end: SiteEnd): void {
     this.#sites.total += 1;
-    if (end === 'waiting') this.#waitingSites += 1;
-    else if (end) this.#sites[end] += 1;
+    this.#sites[end] += 1;
   }
 
   counts(): RunCounts {
@@ -71,7 +63,6 @@ export class Tally {
       steps: this.#steps,
       failures: this.#failures,
       accessRefused: this.#accessRefused,
-      waitingSites: this.#waitingSites,
     };
   }
 }
