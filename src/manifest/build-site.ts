@@ -1,9 +1,10 @@
 import type { Json } from '../domain/json.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Asset, Meter, Site } from '../domain/site.ts';
+import { fieldFault } from './asset-fields.ts';
 import { type CompleteSite, checkSite, type Report } from './check-site.ts';
 import type { PathKey } from './document.ts';
-import type { FileFinder } from './find-files.ts';
+import { type FileFinder, isAddress } from './find-files.ts';
 import { parseLeniently } from './lenient.ts';
 import { valueAt } from './lenient-path.ts';
 import type { Manifest } from './manifest.ts';
@@ -40,14 +41,23 @@ function checkRewritten(source: SiteSource, site: CompleteSite, report: Report):
   }
 }
 
+function checkFields({ asset = { kind: '' } }: CompleteSite, report: Report): void {
+  for (const field of Object.keys(asset)) {
+    const fault = fieldFault(field);
+    if (fault !== undefined) report('warning', 'asset.field-unknown', fault, ['asset', field], 'key');
+  }
+}
+
 const fileCodes = {
   meter: {
+    address: 'meter.file-address',
     file: 'meter.file-missing',
     folder: 'meter.file-folder',
     match: 'meter.glob-empty',
     unreadable: 'meter.file-unreadable',
   },
   events: {
+    address: 'events.file-address',
     file: 'events.file-missing',
     folder: 'events.file-folder',
     match: 'events.file-missing',
@@ -62,6 +72,12 @@ async function findFiles(
   context: SiteContext,
   report: Report,
 ): Promise<readonly string[]> {
+  if (isAddress(written)) {
+    const key = kind === 'meter' ? 'data' : 'events';
+    const message = `"${key}" takes files, not addresses; download the file and give its path`;
+    report('error', fileCodes[kind].address, message, path);
+    return [];
+  }
   const found = await context.finder.find(written, context.manifest.folder);
   if ('files' in found) return found.files;
   report('error', fileCodes[kind][found.missing], `"${shownPath(context.manifest, written)}": ${found.fault}`, path);
@@ -143,6 +159,8 @@ export async function buildSite(source: SiteSource, context: SiteContext): Promi
   };
   checkRewritten(source, complete, report);
   checkSite(complete, source.raw, manifest, report);
+  // A portfolio's fields are named in its mapping, which is checked once and not for each row.
+  if (source.record === undefined) checkFields(complete, report);
   const meters = await buildMeters(complete, context, report);
   const events = await buildEvents(complete, context, report);
   if (problems.some((problem) => problem.severity === 'error')) return { id: written.id, problems };

@@ -1,16 +1,6 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  LineCounter,
-  type Node,
-  parseDocument,
-  visit,
-  type YAMLError,
-} from 'yaml';
+import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import type { Position, Problem } from '../domain/problem.ts';
+import { explainYaml } from './yaml-faults.ts';
 
 /** One step into a value: a key of a mapping or a 0-based place in a list. */
 export type PathKey = string | number;
@@ -36,28 +26,6 @@ export interface ParsedDocument {
 // A manifest that repeats a block for each of a few thousand sites is real; one that grows exponentially is not.
 const maxAliasCount = 10_000;
 
-function explainYamlError(error: YAMLError, text: string, file: string, lines: LineCounter): Problem {
-  const { line, col } = lines.linePos(error.pos[0]);
-  const [said = error.message] = error.message.split('\n');
-  const sentence = said.replace(/ at line \d+, column \d+:?$/, '').replace(/:$/, '');
-  const place = { severity: 'error', file, line, column: col } as const;
-  if (error.code === 'DUPLICATE_KEY') {
-    const key = /^[^:\r\n]*/.exec(text.slice(error.pos[0]))?.[0].trim() ?? '';
-    return {
-      ...place,
-      code: 'manifest.key-duplicate',
-      message: `"${key}" stands twice in one mapping; keep one of them`,
-    };
-  }
-  if (error.code === 'MULTIPLE_DOCS') {
-    return { ...place, code: 'manifest.syntax', message: 'a second document starts here; a manifest is one document' };
-  }
-  if (error.code === 'TAB_AS_INDENT') {
-    return { ...place, code: 'manifest.syntax', message: 'a tab indents this line; YAML takes spaces only' };
-  }
-  return { ...place, code: 'manifest.syntax', message: `this is not YAML: ${sentence}` };
-}
-
 function checkAliases(doc: Document.Parsed, file: string, lines: LineCounter): Problem[] {
   const problems: Problem[] = [];
   visit(doc, {
@@ -69,7 +37,7 @@ function checkAliases(doc: Document.Parsed, file: string, lines: LineCounter): P
       problems.push({
         severity: 'error',
         code: 'manifest.alias',
-        message: `the alias "*${alias.source}" ${fault}; write the value out`,
+        message: `the alias "*${alias.source}" ${fault}; write the value out, or put a text that begins with * in quotes`,
         file,
         line,
         column: col,
@@ -96,7 +64,7 @@ function keyNode(doc: Document.Parsed, path: readonly PathKey[]): Node | undefin
 export function parseManifestText(text: string, file: string): ParsedDocument {
   const lines = new LineCounter();
   const doc = parseDocument(text, { lineCounter: lines, uniqueKeys: true, logLevel: 'error' });
-  const problems = [...doc.errors, ...doc.warnings].map((error) => explainYamlError(error, text, file, lines));
+  const problems = explainYaml([...doc.errors, ...doc.warnings], text, file, lines);
   if (problems.some((problem) => problem.code === 'manifest.syntax')) return { problems };
 
   const top = { severity: 'error', file, line: 1, column: 1 } as const;

@@ -1,5 +1,7 @@
 import type { Problem } from '../domain/problem.ts';
+import { credentialKeyMessage } from './credential-keys.ts';
 import type { ManifestDocument, PathKey } from './document.ts';
+import type { Manifest } from './manifest.ts';
 import { didYouMean } from './suggest.ts';
 
 /** The environment as an argument; only `cli/` reads the real one. */
@@ -37,6 +39,24 @@ interface Filling {
   unsetAccount?: string;
 }
 
+function unsetMessage(name: string, env: Environment): string {
+  const similar = Object.keys(env).filter(
+    (other) => other !== name && (env[other] ?? '') !== '' && other.split('_')[0] === name.split('_')[0],
+  );
+  return `the environment variable ${name} is not set${didYouMean(name, similar, '; set it, or write the value here')}`;
+}
+
+/**
+ * What `check` says of an account whose variable is not set: a warning, since a check needs no secrets, while the first step
+ * that needs the account ends the run (exit 3).
+ */
+export function noticeUnsetAccount(manifest: Manifest, env: Environment): readonly Problem[] {
+  const { unset } = manifest.wattcarbon.account;
+  if (unset === undefined) return [];
+  const at = manifest.document.where(['wattcarbon', 'account']);
+  return [{ severity: 'warning', code: 'manifest.env-unset', message: unsetMessage(unset, env), ...at }];
+}
+
 function fillText(text: string, path: readonly PathKey[], filling: Filling): string | undefined {
   if (!text.includes('${')) return text;
   const dotted = path.join('.');
@@ -48,7 +68,8 @@ function fillText(text: string, path: readonly PathKey[], filling: Filling): str
     const name = [...text.matchAll(reference)]
       .map((found) => found.groups?.['name'] ?? '')
       .find((found) => nameForm.test(found));
-    if (name === undefined) return text;
+    // A credential's key has a problem of its own.
+    if (name === undefined || credentialKeyMessage(path.slice(0, 2)) !== undefined) return text;
     const allowed = [...allowedPaths].join(', ');
     problem('manifest.env-refused', `"\${${name}}" cannot stand here; the environment is read only for ${allowed}`);
     return text;
@@ -72,9 +93,7 @@ function fillText(text: string, path: readonly PathKey[], filling: Filling): str
       filling.unsetAccount = name;
       return '';
     }
-    const similar = Object.keys(filling.env).filter((other) => other.split('_')[0] === name.split('_')[0]);
-    const hint = didYouMean(name, similar, '; set it, or write the value here');
-    problem('manifest.env-unset', `the environment variable ${name} is not set${hint}`);
+    problem('manifest.env-unset', unsetMessage(name, filling.env));
     return '';
   });
   return complete ? filled : undefined;

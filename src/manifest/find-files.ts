@@ -10,6 +10,11 @@ export type FoundFiles =
   | { readonly files: readonly string[] }
   | { readonly missing: 'file' | 'folder' | 'match' | 'unreadable'; readonly fault: string };
 
+/** True for an address (`https://...`) where a path is wanted. */
+export function isAddress(written: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(written.trim());
+}
+
 /** Names in a folder worth comparing a mistyped one with; in a larger one a suggestion costs more than it helps. */
 const suggestAmong = 2000;
 

@@ -3,8 +3,10 @@ import type { Position, Problem } from '../domain/problem.ts';
 import type { PathKey } from './document.ts';
 import { renamedValue, retiredKeyMessage } from './retired.ts';
 import { valueAt } from './lenient-path.ts';
+import { credentialKeyMessage } from './credential-keys.ts';
 import { keysAt, type Shape } from './schema-path.ts';
-import { didYouMean, listWords, showValue } from './suggest.ts';
+import { coordinateKey, didYouMean, listWords, showValue } from './suggest.ts';
+import { numberHint } from './number-hint.ts';
 
 /** One thing the schema found wrong. */
 export type Issue = z.core.$ZodIssue;
@@ -94,8 +96,12 @@ export function explainIssue(issue: Issue, source: IssueSource): readonly Proble
     ...at,
   });
   const needsValue = issue.code === 'invalid_type' || issue.code === 'invalid_union' || issue.code === 'invalid_value';
-  if (needsValue && value === undefined)
+  if (needsValue && value === undefined) {
+    // Whoever wrote `lat` is told that it is `latitude`, not that it is missing too.
+    const beside = Object.keys(Object(valueAt(source.raw, path.slice(0, -1))));
+    if (beside.some((key) => coordinateKey(key) === path.at(-1))) return [];
     return [problem('manifest.key-missing', `${name} is missing here; it is required`)];
+  }
   if (needsValue && value === null) {
     return [problem('manifest.type', `${name} has no value; give it one, or remove the key`)];
   }
@@ -105,12 +111,25 @@ export function explainIssue(issue: Issue, source: IssueSource): readonly Proble
         const at = source.where([...path, key], 'key');
         const retired = retiredKeyMessage(key);
         if (retired !== undefined) return problem('manifest.name-retired', retired, at);
+        const credential = credentialKeyMessage([...path, key]);
+        if (credential !== undefined) return problem('manifest.credentials', credential, at);
         const known = keysAt(source.shape, path);
-        const hint = didYouMean(key, known, `; known here: ${known.join(', ')}`);
+        const listed =
+          coordinateKey(key) !== undefined && known.includes('coordinates')
+            ? '; write "coordinates: { latitude: ..., longitude: ... }"'
+            : `; known here: ${known.join(', ')}`;
+        const hint = /^\d+$/.test(key)
+          ? '; if it is the end of a number with a decimal comma, write the number with a point'
+          : didYouMean(key, known, listed);
         return problem('manifest.key-unknown', `"${key}" is not a key that is known here${hint}`, at);
       });
     case 'invalid_type':
-      return [problem('manifest.type', `${name} must be ${typeName(issue.expected, path)}, not ${showValue(value)}`)];
+      return [
+        problem(
+          'manifest.type',
+          `${name} must be ${typeName(issue.expected, path)}, not ${showValue(value)}${numberHint(issue.expected, value, path.at(-1))}`,
+        ),
+      ];
     case 'invalid_union':
       return [problem('manifest.type', `${name} must be ${unionNames(issue)}, not ${showValue(value)}`)];
     case 'invalid_value': {

@@ -24,6 +24,8 @@ export interface LoadedManifest {
 export interface LoadOptions {
   readonly env: Environment;
   readonly sandbox: boolean;
+  /** UTC milliseconds, for a MOER window that depends on now; without it such a window is checked by `resolveWindow` only. */
+  readonly nowMs?: number | undefined;
 }
 
 async function readText(file: string): Promise<{ readonly text: string } | { readonly problem: Problem }> {

@@ -1,4 +1,5 @@
 import type { Problem } from '../domain/problem.ts';
+import { fieldFault } from './asset-fields.ts';
 import type { ManifestDocument, PathKey } from './document.ts';
 import { keysAt, readingOf, type Shape, shapesAt } from './schema-path.ts';
 import type { WrittenPortfolio } from './schema.ts';
@@ -83,8 +84,14 @@ export function compileMapping(
   };
   const add = (section: 'columns' | 'set', dotted: string, from: Target['from']) => {
     const found = pathFault(shape, dotted);
-    if ('reading' in found) targets.push({ path: splitPath(dotted), reading: found.reading, from });
-    else error('portfolio.path-unknown', found.fault, ['portfolio', section, dotted], 'key');
+    if ('reading' in found) {
+      const path = splitPath(dotted);
+      targets.push({ path, reading: found.reading, from });
+      const [part, field] = path;
+      const message = part === 'asset' && typeof field === 'string' ? fieldFault(field) : undefined;
+      const at = document.where(['portfolio', section, dotted], 'key');
+      if (message !== undefined) problems.push({ severity: 'warning', code: 'asset.field-unknown', message, ...at });
+    } else error('portfolio.path-unknown', found.fault, ['portfolio', section, dotted], 'key');
   };
 
   for (const [dotted, name] of Object.entries(portfolio.columns)) {

@@ -1,7 +1,9 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Position, Problem } from '../domain/problem.ts';
 import { type CsvRow, locateCell, openCsv } from './csv-rows.ts';
 import type { PathKey } from './document.ts';
+import { isAddress } from './find-files.ts';
 import type { Manifest } from './manifest.ts';
 import { compileMapping, type Mapping } from './mapping.ts';
 import { fileFault } from './read-fault.ts';
@@ -76,13 +78,26 @@ function checkRow(row: CsvRow, width: number, context: RowContext): Problem | un
   return { ...at(extra < 0 ? 0 : extra), code: 'portfolio.row-ragged', message };
 }
 
+/** What tells one state of a file from another, without reading it. */
+async function versionOf(path: string): Promise<string> {
+  const { ino, size, mtimeNs } = await stat(path, { bigint: true });
+  return [ino, size, mtimeNs].join(' ');
+}
+
 /** Streams the portfolio's rows as sites to be checked. Problems of the file itself come in between, in its order. */
 export async function* readPortfolio(manifest: Manifest, shape: Shape): AsyncGenerator<PortfolioRow> {
   const { portfolio, document } = manifest;
   if (portfolio === undefined) return;
   const file = shownPath(manifest, portfolio.file);
+  if (isAddress(portfolio.file)) {
+    const message = '"file" takes the path of a file, not an address; download the portfolio and give its path';
+    yield { problem: { severity: 'error', code: 'portfolio.file', message, ...document.where(['portfolio', 'file']) } };
+    return;
+  }
   try {
-    const { delimiter, rows } = await openCsv(resolve(manifest.folder, portfolio.file));
+    const path = resolve(manifest.folder, portfolio.file);
+    const before = await versionOf(path);
+    const { delimiter, rows } = await openCsv(path);
     const context: RowContext = { manifest, file, delimiter };
     let mapping: Mapping | undefined;
     let width = 0;
@@ -105,7 +120,7 @@ export async function* readPortfolio(manifest: Manifest, shape: Shape): AsyncGen
         mapping = compileMapping(portfolio, row.cells, headerAt, document, shape);
         for (const problem of mapping.problems) yield { problem };
         // Rows read by a wrong mapping would only repeat its problems.
-        if (mapping.problems.length > 0) return;
+        if (mapping.problems.some(({ severity }) => severity === 'error')) return;
         continue;
       }
       sites += 1;
@@ -113,6 +128,11 @@ export async function* readPortfolio(manifest: Manifest, shape: Shape): AsyncGen
       yield problem === undefined ? { source: rowSource(row, mapping, context) } : { problem };
       // Every row of such a file would say the same.
       if (problem?.code === 'portfolio.encoding') return;
+    }
+    if ((await versionOf(path)) !== before) {
+      const message = 'the portfolio was changed while it was read; run again when it is whole';
+      yield { problem: { severity: 'error', code: 'portfolio.changed', message, file } };
+      return;
     }
     if (sites > 0) return;
     const message =

@@ -5,13 +5,14 @@ import type { Environment, FilledManifest } from './environment.ts';
 import type { AccountReference, Manifest, MoerSettings, OpenApiSource, RateLimit } from './manifest.ts';
 import type { WrittenHead } from './schema.ts';
 import { didYouMean, nearestWord } from './suggest.ts';
-import { windowFault } from './moer-window.ts';
+import { earlyWindowFault } from './moer-window.ts';
 
 interface Context {
   readonly document: ManifestDocument;
   readonly folder: string;
   readonly env: Environment;
   readonly sandbox: boolean;
+  readonly nowMs?: number | undefined;
   readonly problems: Problem[];
 }
 
@@ -27,6 +28,9 @@ function report(
   context.problems.push({ severity, code, message, ...context.document.where(path) });
 }
 
+const credentialsFault =
+  'the address holds credentials, which would end up in logs; give them by the environment instead';
+
 function resolveUrl(api: 'watttime' | 'wattcarbon', written: string, context: Context): string {
   const name = api === 'watttime' ? 'WATTTIME_API_URL' : 'WATTCARBON_API_URL';
   const override = context.env[name];
@@ -36,14 +40,16 @@ function resolveUrl(api: 'watttime' | 'wattcarbon', written: string, context: Co
     else report(context, 'error', 'manifest.url', fault, [api, 'url']);
   };
   if (!URL.canParse(text) || !/^https?:\/\//i.test(text)) {
-    refuse(`"${text}" is not an address; write it like "https://api.example.org"`);
+    // `user:password@host` is no address either, and must not be repeated.
+    const shown = text.includes('@') ? 'what is given (it holds an @, so it is not repeated)' : `"${text}"`;
+    refuse(`${shown} is not an address; write it like "https://api.example.org"`);
     return text;
   }
   const parsed = new URL(text);
   if (parsed.username !== '' || parsed.password !== '') {
-    refuse('the address holds credentials, which would end up in logs; give them by the environment instead');
+    refuse(credentialsFault);
   } else if (parsed.search !== '' || parsed.hash !== '') {
-    refuse(`"${text}" has a query or a fragment; give the address alone`);
+    refuse(`the address has a query or a fragment after "${parsed.origin}"; give the address alone`);
   }
   return `${parsed.origin}${parsed.pathname}`.replace(/\/+$/, '');
 }
@@ -102,7 +108,12 @@ function checkEndpoints(endpoints: WrittenHead['wattcarbon']['endpoints'], conte
 
 function resolveOpenApi(written: string, context: Context): OpenApiSource {
   if (written === 'auto' || written === 'off') return { kind: written };
-  if (/^https?:\/\//i.test(written)) return { kind: 'url', url: written };
+  if (/^https?:\/\//i.test(written)) {
+    const { username = '', password = '' } = URL.canParse(written) ? new URL(written) : {};
+    if (username !== '' || password !== '')
+      report(context, 'error', 'manifest.url', credentialsFault, ['wattcarbon', 'openapi']);
+    return { kind: 'url', url: written };
+  }
   return { kind: 'file', path: resolve(context.folder, written) };
 }
 
@@ -123,8 +134,7 @@ function resolveMoer(written: NonNullable<WrittenHead['moer']>, context: Context
     chunkMs: chunk,
     at: context.document.where(['moer'], 'key'),
   };
-  // Two fixed ends can be compared without knowing what time it is.
-  const fault = from.kind === 'instant' && to.kind === 'instant' ? windowFault(from.ms, to.ms) : undefined;
+  const fault = earlyWindowFault(moer, context.nowMs);
   if (fault !== undefined) report(context, 'error', 'manifest.moer-window', fault, ['moer', 'from']);
   return moer;
 }
@@ -144,12 +154,16 @@ export function resolveManifest(
   filled: FilledManifest,
   inlineSites: readonly unknown[],
   document: ManifestDocument,
-  options: { readonly env: Environment; readonly sandbox: boolean },
+  options: { readonly env: Environment; readonly sandbox: boolean; readonly nowMs?: number | undefined },
 ): { readonly manifest: Manifest; readonly problems: readonly Problem[] } {
   const folder = dirname(resolve(document.file));
   const context: Context = { document, folder, ...options, problems: [] };
   const { watttime, wattcarbon } = head;
   checkSignals(watttime.signals, context);
+  if (watttime.regions === 'map') {
+    const message = '"map" is not used yet: grid regions are asked from the API; remove the key, or write "auto"';
+    report(context, 'warning', 'manifest.not-yet', message, ['watttime', 'regions']);
+  }
   checkEndpoints(wattcarbon.endpoints, context);
   const account: AccountReference = {
     ...(wattcarbon.account === undefined ? {} : { value: wattcarbon.account }),

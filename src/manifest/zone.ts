@@ -41,6 +41,18 @@ const foreignNames: ReadonlyMap<string, string> = new Map([
   ['pst', 'America/Los_Angeles'],
   ['pdt', 'America/Los_Angeles'],
   ['akst', 'America/Anchorage'],
+  // These know daylight saving, but stand for a continent of zones with different pasts.
+  ['wet', 'Europe/Lisbon'],
+  ['cet', 'Europe/Berlin'],
+  ['met', 'Europe/Berlin'],
+  ['eet', 'Europe/Athens'],
+]);
+
+/** Names of the IANA database that are a fixed offset, and the zone that is mostly meant by each. */
+const fixedNames: ReadonlyMap<string, readonly [offset: string, meant: string, fixed: string]> = new Map([
+  ['est', ['-05:00', 'America/New_York', 'Etc/GMT+5']],
+  ['mst', ['-07:00', 'America/Denver', 'Etc/GMT+7']],
+  ['hst', ['-10:00', 'Pacific/Honolulu', 'Etc/GMT+10']],
 ]);
 
 /** Abbreviations that the runtime takes for zones although they are none: each means another one elsewhere. */
@@ -49,6 +61,11 @@ const abbreviations =
 
 /** What is wrong with a time zone's name, as a sentence; undefined when it is an IANA zone. */
 export function zoneFault(name: string): string | undefined {
+  const fixed = fixedNames.get(name.trim().toLowerCase());
+  if (fixed !== undefined) {
+    const [offset, meant, etc] = fixed;
+    return `"${name}" is a fixed ${offset} and knows no daylight saving: use "${meant}"; if the meter really stays on standard time, "${etc}"`;
+  }
   if (knownZones.has(name)) return undefined;
   const meant = foreignNames.get(name.trim().toLowerCase());
   if (meant !== undefined) return `"${name}" is not an IANA time zone; use "${meant}"`;

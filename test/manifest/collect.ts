@@ -11,9 +11,14 @@ export interface Checked {
   readonly problems: readonly Problem[];
 }
 
-/** Reads a manifest and all its sites, as the command line does. */
+/** Reads a manifest and all its sites, as the command line does, on a fixed day. */
 export async function checkManifest(path: string, options: Partial<LoadOptions> = {}): Promise<Checked> {
-  const { manifest, problems } = await loadManifest(path, { env: {}, sandbox: false, ...options });
+  const { manifest, problems } = await loadManifest(path, {
+    env: {},
+    sandbox: false,
+    nowMs: Date.UTC(2026, 2, 31, 12),
+    ...options,
+  });
   const found = [...problems];
   const sites: Site[] = [];
   if (manifest !== undefined) {
