@@ -27,6 +27,14 @@ const knownKinds: readonly string[] = [
   'vehicle_charging',
 ];
 
+/** What this program itself says of every asset: another value would break the tie between site and asset. */
+const reservedAssetKeys: ReadonlyMap<string, string> = new Map([
+  ['name', 'it is the "name" of the site; give it there'],
+  ['location', 'it is the "location" or the "coordinates" of the site; give them there'],
+  ['customId', 'it is the "id" of the site, by which a lost asset is found again: remove it'],
+  ['meterIds', 'they are filled from the "meters" of the site: remove them'],
+]);
+
 /** A site's values with the manifest's defaults applied. */
 export type CompleteSite = WrittenSite & Pick<Manifest['defaults'], 'timezone' | 'utility' | 'region'>;
 
@@ -68,6 +76,11 @@ function checkAsset(site: CompleteSite, raw: unknown, report: Report): void {
   for (const key of retiredKeyNames) {
     const message = key in asset ? retiredKeyMessage(key) : undefined;
     if (message !== undefined) report('error', 'manifest.name-retired', message, ['asset', key], 'key');
+  }
+  for (const [key, advice] of reservedAssetKeys) {
+    if (key in asset) {
+      report('error', 'asset.key-reserved', `"${key}" of the asset is not free: ${advice}`, ['asset', key], 'key');
+    }
   }
   const renamed = renamedValue('kind', asset.kind);
   if (renamed !== undefined) {
