@@ -61,11 +61,13 @@ function startsOfEnds(
     return { ...resolved, starts: resolved.instants };
   }
   const resolved = resolveColumn(column, walls, zone, problems);
+  const read = new Set(walls.filter((_, at) => !Number.isNaN(table.points[at]) || !Number.isNaN(table.commas[at])));
   const starts = resolved.instants.map((end, at) => {
     const wall = walls[at] ?? Number.NaN;
-    // Spring's missing 02:00, as the end of 01:00 to 02:00, is the moment of the change.
+    // Spring's missing 02:00, as the end of 01:00 to 02:00, is the moment of the change, unless 03:00 is there and is it.
     const change = Number.isNaN(end) && zone !== undefined ? zone.transitionNear(wall) : undefined;
-    const instant = change !== undefined && wall === change.at + change.beforeMs ? change.at : end;
+    const isChange = wall === (change?.at ?? Number.NaN) + (change?.beforeMs ?? 0);
+    const instant = change !== undefined && isChange && !read.has(change.at + change.afterMs) ? change.at : end;
     if (!isDayLong(cadenceMs) || zone === undefined || column.offsetMs(at) !== undefined) return instant - cadenceMs;
     return zone.startOfDay(wall - dayMs);
   });

@@ -1,7 +1,8 @@
 import { isWritableEnergy, roundEnergy } from '../domain/canonical.ts';
 import type { ReadingOptions } from '../domain/site.ts';
 import { isPower, toKwh } from '../domain/units.ts';
-import { describeLength } from './cadence.ts';
+import type { Zone } from '../domain/zone.ts';
+import { describeLength, hourMs } from './cadence.ts';
 import { intervalTimes } from './interval-times.ts';
 import type { MeterTable } from './meter-table.ts';
 import type { ProblemList } from './problem-list.ts';
@@ -37,7 +38,7 @@ export function addIntervals(
     const [start, end, line] = [times.starts[at] ?? Number.NaN, times.ends[at] ?? Number.NaN, table.lines[at] ?? 0];
     if (Number.isNaN(start) || Number.isNaN(end)) {
       if (context.zone !== undefined && table.starts.offsetMs(at) === undefined)
-        reportMissingHour(table, at, order, context.zone.name, problems);
+        reportMissingHour(table, at, order, context.zone, problems);
       continue;
     }
     const energy = roundEnergy(sign * context.fromKwh(toKwh(number, values.unit, end - start)));
@@ -68,12 +69,25 @@ export function addIntervals(
   return { cadenceMs: times.cadenceMs, stamp: times.stamp, rows };
 }
 
-function reportMissingHour(table: MeterTable, at: number, order: DateOrder, zone: string, problems: ProblemList): void {
+function reportMissingHour(table: MeterTable, at: number, order: DateOrder, zone: Zone, problems: ProblemList): void {
   const line = table.lines[at] ?? 0;
   const wall = table.starts.wall(at, order);
-  const text = new Date(wall).toISOString().slice(0, 16).replace('T', ' ');
-  const message = `${text} does not exist in ${zone}: the clocks went forward over it; check timezone and stamp, or remove the value`;
+  const text = table.skipped.get(at) ?? new Date(wall).toISOString().slice(0, 16).replace('T', ' ');
+  const what =
+    zone.instantsOf(wall).length === 0 ? `"${text}"` : `the hour before "${text}", in which this interval begins,`;
+  const fixed = standardZone(zone, wall);
+  const advice =
+    fixed === undefined ? '' : `; if the meter stays on standard time all year, set timezone: ${fixed} on the meter`;
+  const message = `${what} does not exist in ${zone.name}: the clocks went forward over it; check timezone and stamp, or remove the value${advice}`;
   problems.error('meter.time-nonexistent', message, { line });
+}
+
+/** The fixed zone of the clocks before they went forward near `wall`; undefined where no such zone has whole hours. */
+function standardZone(zone: Zone, wall: number): string | undefined {
+  const hours = (zone.transitionNear(wall)?.beforeMs ?? Number.NaN) / hourMs;
+  if (!Number.isInteger(hours)) return undefined;
+  // The names of these zones have the sign reversed: Etc/GMT+6 is six hours behind UTC.
+  return hours === 0 ? 'Etc/GMT' : `Etc/GMT${hours < 0 ? '+' : '-'}${String(Math.abs(hours))}`;
 }
 
 /** A change of cadence is worth a word; for power it is an error, since energy is power times a length that is in doubt. */

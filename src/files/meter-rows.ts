@@ -1,16 +1,21 @@
 import type { ReadingOptions } from '../domain/site.ts';
+import type { Zone } from '../domain/zone.ts';
 import type { Columns } from './choose-columns.ts';
 import { columnNamed } from './choose-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
+import { readDayNumber } from './day-number.ts';
 import { DecimalEvidence, readNumber } from './number-cell.ts';
 import type { ProblemList } from './problem-list.ts';
-import { readStamp } from './stamp.ts';
+import { readStamp, wallOfDate, type WrittenDate, type WrittenStamp } from './stamp.ts';
 import { StampColumn } from './stamp-column.ts';
 
 const quoted = (cell: string | undefined): string => {
   const text = (cell ?? '').trim();
   return `"${text.length > 60 ? `${text.slice(0, 60)}...` : text}"`;
 };
+
+/** Clocks go forward in the small hours: only there a time can be missing, and only there it is looked for. */
+const skippedBeforeMs = 4 * 3_600_000;
 
 /** True for a row without content. */
 export const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');
@@ -34,9 +39,11 @@ export class Rows {
   readonly lines: number[] = [];
   readonly decimals = new DecimalEvidence();
   readonly units = new Map<string, number>();
+  readonly skipped = new Map<number, string>();
   readonly #meters = new Map<string, number>();
   readonly #header: Header;
   readonly #options: ReadingOptions;
+  readonly #zone: Zone | undefined;
   readonly #problems: ProblemList;
   readonly #selected: readonly (readonly [column: number, value: string])[];
   /** How many cells a row must have. */
@@ -44,9 +51,16 @@ export class Rows {
   /** Whether every column number can be turned into a character position: nothing in the file is quoted. */
   readonly #plain: () => boolean;
 
-  constructor(header: Header, options: ReadingOptions, problems: ProblemList, plain: () => boolean) {
+  constructor(
+    header: Header,
+    options: ReadingOptions,
+    zone: Zone | undefined,
+    problems: ProblemList,
+    plain: () => boolean,
+  ) {
     this.#header = header;
     this.#options = options;
+    this.#zone = zone;
     this.#problems = problems;
     this.#plain = plain;
     const { start, time = 0, end = 0, endTime = 0, value } = header.columns;
@@ -82,6 +96,7 @@ export class Rows {
     const ends = this.#endStamp(row);
     const value = this.#value(row);
     if (starts === undefined || ends === undefined || value === undefined) return;
+    this.#noteSkipped(starts, row);
     this.starts.push(starts);
     if (ends !== 'none') this.ends?.push(ends);
     this.points.push(value.point);
@@ -124,6 +139,9 @@ export class Rows {
     if (stamp === undefined) {
       if (cell === undefined || cell.trim() === '')
         return this.#bad(row, column, 'meter.time-missing', 'the row has no date; complete or remove it');
+      const day = readDayNumber(cell);
+      if (day !== undefined)
+        return this.#dayNumber(row, column, `${quoted(cell)} looks like a spreadsheet's day number (${day})`);
       return this.#bad(
         row,
         column,
@@ -151,6 +169,25 @@ export class Rows {
       );
     }
     return { ...(time ?? stamp), date };
+  }
+
+  /** A column of day numbers is one problem, told at its first row; a single one among dates is a bad row. */
+  #dayNumber(row: CsvRecord, column: number, what: string): undefined {
+    const message = `${what}; format the column as a date and export again`;
+    if (this.starts.length > 0) return this.#bad(row, column, 'meter.time-day-number', message);
+    return this.#problems.stop('meter.time-day-number', message, { line: row.line, record: row.record });
+  }
+
+  /** Keeps the text of a time that the zone's clocks skipped: a problem shows it as the file has it. */
+  #noteSkipped(stamp: WrittenStamp & { readonly date: WrittenDate }, row: CsvRecord): void {
+    const { date, timeMs, offsetMinutes } = stamp;
+    const zone = this.#zone;
+    if (zone === undefined || timeMs === undefined || timeMs >= skippedBeforeMs || offsetMinutes !== undefined) return;
+    const walls = (['mdy', 'dmy'] as const).map((order) => wallOfDate(date, order) + timeMs);
+    if (!walls.some((wall) => !Number.isNaN(wall) && zone.instantsOf(wall).length === 0)) return;
+    const { start, time } = this.#header.columns;
+    const cells = [start, time].map((column) => (row.cells[column ?? -1] ?? '').trim());
+    this.skipped.set(this.starts.length, cells.join(' ').trim());
   }
 
   #endStamp(row: CsvRecord) {

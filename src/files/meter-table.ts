@@ -1,4 +1,5 @@
 import type { ReadingOptions } from '../domain/site.ts';
+import type { Zone } from '../domain/zone.ts';
 import type { Columns } from './choose-columns.ts';
 import { chooseColumns } from './choose-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
@@ -27,6 +28,8 @@ export interface MeterTable {
   readonly commas: readonly number[];
   readonly lines: readonly number[];
   readonly decimals: DecimalEvidence;
+  /** Times that the zone's clocks skipped, by row, as they are written. */
+  readonly skipped: ReadonlyMap<number, string>;
   /** Units of the unit column, each with the line it is first on. */
   readonly units: ReadonlyMap<string, number>;
 }
@@ -49,6 +52,7 @@ export async function readTable(
   text: OpenText,
   display: string,
   options: ReadingOptions,
+  zone: Zone | undefined,
   problems: ProblemList,
 ): Promise<MeterTable> {
   const delimiter = detectDelimiter(text.head, options);
@@ -80,7 +84,7 @@ export async function readTable(
     }
     if (isBlank(row.cells) || isRemark(row.cells)) continue;
     header = findHeader(row, options, problems);
-    if (header !== undefined) rows = new Rows(header, options, problems, () => !quotes);
+    if (header !== undefined) rows = new Rows(header, options, zone, problems, () => !quotes);
     if (options.header === false) rows?.add(row);
     if (header === undefined && row.record >= searchedRecords) break;
   }
@@ -88,7 +92,7 @@ export async function readTable(
     const message = `no header was found in the first ${String(searchedRecords)} records: a row that names a column of times and a column of values; set header to its line, and columns.start and columns.value, or header: false and columns by number`;
     return problems.stop('meter.header-not-found', message);
   }
-  const { starts, ends, points, commas, lines, decimals, units } = rows;
+  const { starts, ends, points, commas, lines, decimals, units, skipped } = rows;
   return {
     delimiter,
     header: header.cells,
@@ -100,6 +104,7 @@ export async function readTable(
     commas,
     lines,
     decimals,
+    skipped,
     units,
   };
 }

@@ -77,7 +77,7 @@ async function readFile(
 ): Promise<{ readings: Readings; inferred: string; warnings: readonly Problem[] }> {
   const problems = new ProblemList(display);
   refuseOptions(meter, problems);
-  const table = await readTable(await openText(path, display), display, meter, problems);
+  const table = await readTable(await openText(path, display), display, meter, context.zone, problems);
   problems.throwErrors();
   if (table.lines.length === 0)
     problems.stop('meter.no-rows', 'the file has a header, but no rows; export it again, or correct select');

@@ -91,6 +91,54 @@ test('the missing hour of spring may be absent or blank, but not have a value', 
   ]);
 });
 
+test('a value in the missing hour is shown as written, with the fixed zone of a meter that never changes its clock', async () => {
+  const rows = ['1:45 AM', '2:00 AM', '2:15 AM', '3:00 AM'].map((time) => `3/12/2023 ${time},1`);
+  const chicago = await problemsOf(readRows(csv('start,kWh', ...rows), { dateOrder: 'mdy' }, 'America/Chicago'));
+  expect(chicago).toMatchObject([
+    { code: 'meter.time-nonexistent', line: 3, message: expect.stringMatching(/^"3\/12\/2023 2:00 AM" does not/) },
+    { code: 'meter.time-nonexistent', line: 4, message: expect.stringMatching(/timezone: Etc\/GMT\+6 on the meter$/) },
+  ]);
+  const standard = await readRows(
+    csv('start,kWh', ...rows),
+    { timezone: 'Etc/GMT+6', dateOrder: 'mdy' },
+    'America/Chicago',
+  );
+  expect(brief(standard.rows)).toEqual(['07:45 1', '08:00 1', '08:15 1', '09:00 1']);
+
+  const ends = (...times: readonly string[]): string =>
+    csv('interval end,kWh', ...times.map((time, at) => `2023-03-12 ${time},${String(at)}`));
+  expect(await problemsOf(readRows(ends('01:00', '02:00', '03:00', '04:00')))).toMatchObject([
+    { code: 'meter.time-nonexistent', line: 3, message: expect.stringMatching(/^"2023-03-12 02:00" .*Etc\/GMT\+5 on/) },
+  ]);
+  expect(brief((await readRows(ends('01:00', '02:00', '04:00'))).rows)).toEqual(['05:00 0', '06:00 1', '07:00 2']);
+  expect(brief((await readRows(ends('01:00', '03:00', '04:00'))).rows)).toEqual(['05:00 0', '06:00 1', '07:00 2']);
+
+  const apart = csv('date,time,kWh', '26.03.2023,01:00,1', '26.03.2023,02:00,1', '26.03.2023,03:00,1');
+  expect(await problemsOf(readRows(apart, {}, 'Europe/Berlin'))).toMatchObject([
+    { line: 3, message: expect.stringMatching(/^"26.03.2023 02:00" .*Etc\/GMT-1 on/) },
+  ]);
+  const newfoundland = csv('start,kWh', '2023-03-12 01:00,1', '2023-03-12 02:00,1', '2023-03-12 03:00,1');
+  const [halfHour] = await problemsOf(readRows(newfoundland, {}, 'America/St_Johns'));
+  expect(halfHour?.message).not.toContain('Etc/');
+});
+
+test("a column of a spreadsheet's day numbers is one problem, a single one is a bad row", async () => {
+  const days = ['45658.00000', '45658.04167', '45658.08333'].map((day) => `${day},1`);
+  expect(await problemsOf(readRows(csv('start,kWh', ...days)))).toMatchObject([
+    {
+      code: 'meter.time-day-number',
+      line: 2,
+      message: expect.stringContaining('(2025-01-01 00:00); format the column'),
+    },
+  ]);
+  expect(await codesOf(readRows(csv('start;kWh', '45658,5;1', '45658,75;2')))).toEqual(['meter.time-day-number']);
+  const mixed = csv('start,kWh', '2025-01-01 00:00,1', '45658.04167,1', '2025-01-01 02:00,1', 'Total,4');
+  expect(await problemsOf(readRows(mixed))).toMatchObject([
+    { code: 'meter.time-day-number', line: 3, message: expect.stringContaining('(2025-01-01 01:00)') },
+    { code: 'meter.time-unreadable', line: 5 },
+  ]);
+});
+
 test('ends are put back to starts: by name, by option, or by the pattern of a whole day', async () => {
   const day = Array.from(
     { length: 24 },
@@ -263,7 +311,7 @@ test('the order of the rows and the delimiter make no difference to the bytes', 
         const shuffled = lines.map((line) => ({ line, key: keys.next().value ?? 0 })).sort((a, b) => a.key - b.key);
         const text = (cells: readonly (readonly string[])[], by: string): string =>
           [['start', 'kWh'], ...cells].map((line) => line.join(by)).join('\r\n');
-        const plain = await readTexts([text(lines, ',')], { interval: 'PT1H', decimal: '.' });
+        const plain = await readTexts([text(lines, ',')], { interval: 'PT1H', decimal: '.', stamp: 'start' });
         const other = await readTexts(
           [
             text(
@@ -271,7 +319,8 @@ test('the order of the rows and the delimiter make no difference to the bytes', 
               delimiter,
             ),
           ],
-          { interval: 'PT1H', decimal: '.' },
+          // Hours that happen to run from 01:00 to midnight would contradict the name of the column.
+          { interval: 'PT1H', decimal: '.', stamp: 'start' },
         );
         expect(other.text).toBe(plain.text);
       },
