@@ -1,7 +1,7 @@
 /**
  * Do `check` and `plan` stream a portfolio? `npm run build && npx tsx bench/portfolio.ts [rows=25000,100000]` writes
- * portfolios of so many rows (and one meter file that all of them name), runs the built program on each and prints time and
- * peak memory. Fails when one takes 400 MB, or when time grows faster than the rows (by half and more).
+ * portfolios of so many rows (and one meter file that all of them name), runs the built program on each and prints time,
+ * processor time and peak memory. Fails when one takes 400 MB, or when processor time grows faster than the rows (by half).
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,8 +16,11 @@ const mostMb = 400;
 const sizes = (process.argv[2] ?? '25000,100000').split(',').map(Number);
 const commands = [['check'], ['plan', '--json']] as const;
 
-/** Node's own figure of its process, written to a file as it ends: kilobytes. */
-const measure = `process.on('exit', () => require('node:fs').writeFileSync(process.env.PEAK_FILE, String(process.resourceUsage().maxRSS)));`;
+/** Node's own figures of its process, written to a file as it ends: kilobytes and microseconds. */
+const measure = `process.on('exit', () => {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  require('node:fs').writeFileSync(process.env.USAGE_FILE, maxRSS + ' ' + (userCPUTime + systemCPUTime));
+});`;
 
 const manifest = `
 version: 1
@@ -44,6 +47,7 @@ portfolio:
 
 interface Measured {
   readonly seconds: number;
+  readonly cpuSeconds: number;
   readonly peakMb: number;
 }
 
@@ -66,17 +70,18 @@ async function writePortfolio(folder: string, rows: number): Promise<void> {
 }
 
 async function run(folder: string, args: readonly string[]): Promise<Measured> {
-  const peakFile = join(folder, 'peak');
+  const usageFile = join(folder, 'usage');
   const startedMs = performance.now();
   const child = spawn(process.execPath, ['--require', join(folder, 'measure.cjs'), main, ...args], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], PEAK_FILE: peakFile },
+    env: { PATH: process.env['PATH'], USAGE_FILE: usageFile },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const [code]: unknown[] = await once(child, 'close');
   const seconds = (performance.now() - startedMs) / 1000;
   if (code !== 0) throw new Error(`wattlift ${args.join(' ')} exited ${String(code)}`);
-  return { seconds, peakMb: Number(await readFile(peakFile, 'utf8')) / 1000 };
+  const [peakKb = 0, cpuMicroseconds = 0] = (await readFile(usageFile, 'utf8')).split(' ').map(Number);
+  return { seconds, cpuSeconds: cpuMicroseconds / 1e6, peakMb: peakKb / 1000 };
 }
 
 const measured = new Map<string, Measured[]>();
@@ -89,7 +94,7 @@ for (const rows of sizes) {
     const one = await run(folder, command);
     measured.set(name, [...(measured.get(name) ?? []), one]);
     process.stdout.write(
-      `${String(rows)} rows, ${name}: ${one.seconds.toFixed(1)} s, peak ${one.peakMb.toFixed(0)} MB\n`,
+      `${String(rows)} rows, ${name}: ${one.seconds.toFixed(1)} s (processor ${one.cpuSeconds.toFixed(1)} s), peak ${one.peakMb.toFixed(0)} MB\n`,
     );
     if (one.peakMb >= mostMb) process.exitCode = 1;
   }
@@ -99,7 +104,7 @@ const [few, many] = [Math.min(...sizes), Math.max(...sizes)];
 for (const [name, [first, ...rest]] of measured) {
   const last = rest.at(-1);
   if (!first || !last) continue;
-  const ratio = last.seconds / first.seconds;
-  process.stdout.write(`${name}: ${ratio.toFixed(2)} times as long for ${(many / few).toFixed(2)} times the rows\n`);
+  const ratio = last.cpuSeconds / first.cpuSeconds;
+  process.stdout.write(`${name}: ${ratio.toFixed(2)} times the work for ${(many / few).toFixed(2)} times the rows\n`);
   if (ratio > (many / few) * 1.5) process.exitCode = 1;
 }
