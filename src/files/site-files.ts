@@ -11,7 +11,7 @@ import type { ReadMeter } from './read-meter.ts';
 import { readMeter } from './read-meter.ts';
 
 /** Raised whenever the same file would be read differently than before: what was remembered is then read again. */
-const readerVersion = 1;
+const readerVersion = 2;
 
 /** Canonical bytes kept between `meter` and `bytes`, so that a new file is read once, not once a part. */
 const keptBytes = 64 * 1024 * 1024;
