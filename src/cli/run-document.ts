@@ -80,7 +80,7 @@ export function formatRun(
   ];
   const shown = failures
     .slice(0, shownFailures)
-    .map(({ site, step, code, message }) => `${site} ${step}: ${code}  ${message}\n`);
+    .map(({ site, step, code, message }) => `${site}${site && ' '}${step}: ${code}  ${message}\n`);
   const more =
     failures.length > shownFailures
       ? `... and ${String(failures.length - shownFailures)} more; wattlift status lists all\n`
@@ -117,5 +117,5 @@ function ending({ total, done, failed, uncertain, waiting }: RunDocument['sites'
   if (end.stopped === 'interrupted') return `interrupted; ${parts.join(', ')}; run again to go on`;
   if (end.stopped === 'fail-fast') return `stopped at the first failure; ${parts.join(', ')}`;
   if (end.stopped === 'error') return `stopped after ${parts.join(', ')}: ${end.error?.message ?? ''}`;
-  return done === total ? 'all done' : parts.join(', ');
+  return done === total && end.failures.length === 0 ? 'all done' : parts.join(', ');
 }

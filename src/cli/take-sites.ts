@@ -58,10 +58,11 @@ export async function takeSites(manifest: Manifest, pipeline: Pipeline, taking: 
   if (options.json || !logsText(terminal, options)) {
     for (const { message, ...failure } of document.failures) log.error(failure, message);
   }
-  if (end.error && (options.json || !logsText(terminal, options)))
-    log.error({ code: end.error.code }, end.error.message);
   const { failures: _, ...summary } = document;
   log.info(summary, 'run ended');
+  if (end.error && (options.json || !logsText(terminal, options))) {
+    log.error({ code: end.error.code }, end.error.message);
+  }
   const seconds = (terminal.clock.now() - startedAt) / 1000;
   const context = { end, window, seconds, store: manifest.store, cwd: terminal.cwd };
   terminal.stdout.write(options.json ? `${JSON.stringify(document)}\n` : formatRun(document, context));

@@ -6,24 +6,24 @@ import type { Ended } from './wattlift.ts';
 const count = z.int().nonnegative();
 const perStep = <Shape extends z.ZodType>(shape: Shape) => z.record(z.string(), shape);
 
+const problemSchema = z.strictObject({
+  severity: z.enum(['error', 'warning']),
+  code: z.string().regex(/^[a-z]+(\.[a-z0-9-]+)+$/),
+  message: z.string(),
+  file: z.string().exactOptional(),
+  line: z.int().positive().exactOptional(),
+  column: z.int().positive().exactOptional(),
+  record: z.int().positive().exactOptional(),
+  site: z.string().exactOptional(),
+  data: z.json().exactOptional(),
+});
+
 const checkSchema = z.strictObject({
   ok: z.boolean(),
   errors: count,
   warnings: count,
   sites: count,
-  problems: z.array(
-    z.strictObject({
-      severity: z.enum(['error', 'warning']),
-      code: z.string().regex(/^[a-z]+(\.[a-z0-9-]+)+$/),
-      message: z.string(),
-      file: z.string().exactOptional(),
-      line: z.int().positive().exactOptional(),
-      column: z.int().positive().exactOptional(),
-      record: z.int().positive().exactOptional(),
-      site: z.string().exactOptional(),
-      data: z.json().exactOptional(),
-    }),
-  ),
+  problems: z.array(problemSchema),
 });
 
 const requestsSchema = z.strictObject({ watttime: count, wattcarbon: count });
@@ -37,16 +37,19 @@ const planSchema = z.strictObject({
   endpoints: z.array(
     z.strictObject({ operation: z.string(), method: z.string(), path: z.string(), source: z.string() }),
   ),
+  problems: z.array(problemSchema),
 });
 
 const sentSchema = z.strictObject({ total: count, retries: count, limited: count });
 
 const runSchema = z.strictObject({
   run: z.string(),
-  sites: z.strictObject({ total: count, done: count, failed: count, uncertain: count }),
+  sites: z.strictObject({ total: count, done: count, failed: count, uncertain: count, waiting: count }),
   steps: perStep(z.strictObject({ done: count, skipped: count, failed: count, uncertain: count, waiting: count })),
   requests: z.strictObject({ watttime: sentSchema, wattcarbon: sentSchema }),
   failures: z.array(z.strictObject({ site: z.string(), step: z.string(), code: z.string(), message: z.string() })),
+  exitCode: count,
+  error: z.strictObject({ code: z.string(), message: z.string() }).exactOptional(),
 });
 
 const remoteId = z.union([z.string(), z.number()]);
@@ -54,6 +57,7 @@ const state = z.enum(['done', 'failed', 'uncertain']);
 const errorSchema = z.strictObject({ code: z.string(), message: z.string() });
 
 const statusSchema = z.strictObject({
+  unsettled: count,
   sites: z.array(
     z.strictObject({
       id: z.string(),

@@ -41,7 +41,7 @@ describe('1: some sites failed, the rest is done', () => {
     const run = await runWattlift(['run', '--json'], { cwd, env: apis.env });
     expect(run.code).toBe(1);
     const { sites, failures } = readRun(run);
-    expect(sites).toEqual({ total: 3, done: 2, failed: 1, uncertain: 0 });
+    expect(sites).toEqual({ total: 3, done: 2, failed: 1, uncertain: 0, waiting: 0 });
     expect(failures).toMatchObject([{ site: 'B', message: expect.stringContaining('meters/B.csv:2') }]);
     expect(readLog(run)).toContainEqual(expect.objectContaining({ level: 50, site: 'B', code: failures[0]?.code }));
     expect(assetsOf(apis)).toEqual(['A', 'C']);
@@ -56,7 +56,7 @@ describe('1: some sites failed, the rest is done', () => {
     // Mended, it is taken up; what was done is not done again.
     writePipeline(cwd, [site('A'), site('B', 1), site('C', 2)]);
     const mended = readRun(await runWattlift(['run', '--json'], { cwd, env: apis.env }));
-    expect(mended.sites).toEqual({ total: 3, done: 3, failed: 0, uncertain: 0 });
+    expect(mended.sites).toEqual({ total: 3, done: 3, failed: 0, uncertain: 0, waiting: 0 });
     expect(mended.steps['asset']).toMatchObject({ done: 1, skipped: 2 });
   });
 
@@ -93,13 +93,18 @@ describe('1: some sites failed, the rest is done', () => {
     expect(assetsOf(apis)).toEqual(['B', 'C', 'D', 'E', 'F']);
   });
 
-  test('an API that is down today is no mistake in the input', async () => {
+  test('what WattCarbon cannot say of itself today stops its own steps only, and is no mistake in the input', async () => {
     const apis = await serveApis(({ path }) =>
       path === '/openapi.json' ? { kind: 'status', status: 503 } : undefined,
     );
-    const run = await runWattlift(['run'], { cwd: portfolioOf('A'), env: apis.env });
-    expect(run).toMatchObject({ code: 1, stdout: '' });
-    expect(readLog(run).at(-1)).toMatchObject({ level: 50, code: 'wattcarbon.outage' });
+    const run = await runWattlift(['run', '--json'], { cwd: portfolioOf('A'), env: apis.env });
+    expect(run.code).toBe(1);
+    expect(readRun(run)).toMatchObject({
+      steps: { region: { done: 1 } },
+      failures: [{ site: '', step: 'wattcarbon', code: 'wattcarbon.outage' }],
+    });
+    expect(readRun(run).steps).not.toHaveProperty('meter');
+    expect(apis.state().meters).toEqual([]);
   });
 });
 
@@ -125,7 +130,8 @@ describe('2: an error in the manifest stops everything', () => {
     );
     const cwd = portfolioOf('A');
     const run = await runWattlift(['run', '--json'], { cwd, env: apis.env });
-    expect(run).toMatchObject({ code: 2, stdout: '' });
+    expect(readRun(run)).toMatchObject({ exitCode: 2, error: { code: 'wattcarbon.endpoint-unverified' } });
+    expect(run.code).toBe(2);
     expect(readLog(run).at(-1)).toMatchObject({ level: 50, code: 'wattcarbon.endpoint-unverified' });
     expect(run.stderr).toContain('allowUnverifiedEndpoints');
     expect(apis.state()).toMatchObject({ meters: [], assets: [], documents: [], uploads: [] });
@@ -200,7 +206,7 @@ describe('5: a creation is uncertain', () => {
     const run = await runWattlift(['run', '--json'], { cwd, env: apis.env });
     expect(run.code).toBe(5);
     const { sites: counts, failures } = readRun(run);
-    expect(counts).toEqual({ total: 2, done: 0, failed: 1, uncertain: 1 });
+    expect(counts).toEqual({ total: 2, done: 0, failed: 1, uncertain: 1, waiting: 0 });
     expect(failures).toContainEqual(expect.objectContaining({ site: 'A', code: 'upload.uncertain' }));
     expect(apis.state().uploads).toHaveLength(1);
 

@@ -49,7 +49,7 @@ describe('a signal', () => {
 
       const next = await runWattlift(['run', '--json'], { cwd, env: apis.env });
       expect(next.code).toBe(0);
-      expect(readRun(next).sites).toEqual({ total: 4, done: 4, failed: 0, uncertain: 0 });
+      expect(readRun(next).sites).toEqual({ total: 4, done: 4, failed: 0, uncertain: 0, waiting: 0 });
       expect([apis.state().meters.length, apis.state().assets.length]).toEqual([4, 4]);
     },
   );
@@ -65,7 +65,7 @@ describe('a signal', () => {
 
     const next = await runWattlift(['run', '--json'], { cwd, env: apis.env });
     expect(next.code).toBe(0);
-    expect(readRun(next).sites).toEqual({ total: 4, done: 4, failed: 0, uncertain: 0 });
+    expect(readRun(next).sites).toEqual({ total: 4, done: 4, failed: 0, uncertain: 0, waiting: 0 });
     expect([apis.state().meters.length, apis.state().assets.length]).toEqual([4, 4]);
   });
 

@@ -21,7 +21,8 @@ test('4: a second run on the ledger ends at once and says who holds it; a killed
   const startedMs = performance.now();
   const second = await runWattlift(['run', '--json'], { cwd, env: apis.env });
   expect(performance.now() - startedMs).toBeLessThan(10_000);
-  expect(second).toMatchObject({ code: 4, stdout: '' });
+  expect(second.code).toBe(4);
+  expect(readRun(second)).toMatchObject({ exitCode: 4, sites: { total: 0 }, error: { code: 'ledger.held' } });
   const [line] = readLog(second);
   expect(line).toMatchObject({ level: 50, code: 'ledger.held' });
   for (const part of [`process ${String(first.child.pid)} on ${hostname()}`, '"wattlift run pipeline.yaml"'])

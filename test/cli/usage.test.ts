@@ -20,7 +20,7 @@ describe('wrong usage exits 2 and says what was meant', () => {
     ['check --sandbox', /unknown option '--sandbox'/],
     ['--sandbox', /unknown option '--sandbox'/],
     ['run --only metre', /no such step: metre; steps are region, meter, upload, asset, events, moer/],
-    ['run --only meter,', /no such step/],
+    ['run --only ,', /name at least one step/],
     ['run --only', /argument missing/],
     ['run --concurrency 0', /a whole number from 1 is wanted/],
     ['run --concurrency 1.5', /a whole number from 1 is wanted/],

@@ -94,7 +94,7 @@ test('a region is asked again after thirty days, and not before', async () => {
 test('what is not selected is not done for the sake of what is: it is waited for', async () => {
   const world = await openWorld({ sites: [placeAt('SP1', ...iowa)], moer: twoDays });
   const end = await world.run({ only: ['moer'] });
-  expect(end).toMatchObject({ sites: { done: 0, failed: 0 }, waitingSites: 1, steps: { moer: { waiting: 1 } } });
+  expect(end).toMatchObject({ sites: { done: 0, failed: 0, waiting: 1 }, steps: { moer: { waiting: 1 } } });
   expect(end.requests).toEqual({});
   expect(exitCodeOf(end, undefined)).toBe(1);
   expect(await world.run({ only: ['region'] })).toMatchObject({ sites: { done: 1 } });
@@ -108,7 +108,7 @@ test.each([
   const sites = Array.from({ length: 40 }, (_, n) => ({ ...bareMeter(`SP${String(n)}`), region: 'CAISO_NORTH' }));
   const world = await openWorld({ sites, moer: twoDays }, {}, env);
   const end = await world.run({ concurrency: 8 });
-  expect(end.stopped).toBe('access');
+  expect(end.stopped).toBe('error');
   expect(end.error?.code).toMatch(/credentials-refused$/);
   expect(end.requests[login]).toBe(1);
   expect(end.sites.total).toBeLessThan(40);
