@@ -318,6 +318,28 @@ test('the ReDoc page leads to the description', async () => {
   expect(await route(redoc, meter)).toBe('POST /accounts/acc-1/meters');
 });
 
+test('a description found through the ReDoc page is recorded under its own address, and found again offline', async () => {
+  const servers = [{ url: './v2' }];
+  let up = true;
+  const world = await createWorld({
+    document: () => ({ status: up ? 404 : 503 }),
+    answer: ({ url }) => {
+      if (url.pathname === '/') return { body: '<html><redoc spec-url="/docs/spec.json"></redoc></html>' };
+      return url.pathname === '/docs/spec.json' ? { body: documentOf(wholeDocument, { servers }) } : { status: 404 };
+    },
+  });
+  expect(await route(world, meter)).toBe('POST /docs/v2/accounts/acc-1/meters');
+  const sources = (await world.client.endpoints()).map(({ source }) => source);
+  expect(sources).toContain(`openapi (${world.server.url}/docs/spec.json)`);
+  expect(world.kept.get(`${world.server.url}/docs/spec.json`)?.body).toContain('openapi');
+  expect(world.kept.has(`${world.server.url}/openapi.json`)).toBe(false);
+  expect(await world.client.endpoints({ offline: true })).toEqual(await world.client.endpoints());
+  up = false;
+  const seen = world.server.seen.length;
+  await world.client.endpoints({ offline: true });
+  expect(world.server.seen).toHaveLength(seen);
+});
+
 test('in an outage the kept description serves, with a warning; with none kept it is an error that is not remembered', async () => {
   let up = true;
   const document = (): Reply => (up ? { body: documentOf(wholeDocument) } : { status: 503 });

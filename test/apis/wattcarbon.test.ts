@@ -276,6 +276,29 @@ test.each<[string, (request: Seen, url: string) => Reply]>([
         ? { body: { data: page([3]) } }
         : { body: { data: page([1, 2]), next: 'abc' } },
   ],
+  ...(['next_cursor', 'next_page', 'cursor', 'nextPageToken'] as const).flatMap((name) =>
+    (['', 'pagination', 'meta', 'page_info'] as const).map((place): [string, (request: Seen) => Reply] => [
+      `${name} ${place && `in ${place}`}`,
+      ({ url }) => {
+        const paging = { [name]: 'abc', has_more: true };
+        return url.searchParams.get('cursor') === 'abc'
+          ? { body: { data: page([3]) } }
+          : { body: { data: page([1, 2]), ...(place ? { [place]: paging } : paging) } };
+      },
+    ]),
+  ),
+  [
+    'next_page as a number',
+    ({ url }) =>
+      url.searchParams.get('page') === '2'
+        ? { body: { data: page([3]), meta: { next_page: null, total: 3 } } }
+        : { body: { data: page([1, 2]), meta: { next_page: 2, total: 3 } } },
+  ],
+  [
+    'a cursor that is repeated at the end',
+    ({ url }) => ({ body: { data: page(url.search ? [3] : [1, 2]), cursor: 'abc' } }),
+  ],
+  ['has_more false beside a cursor', () => ({ body: { data: page([1, 2, 3]), has_more: false, cursor: 'abc' } })],
   [
     'Link: rel=next',
     ({ url }) =>
@@ -321,6 +344,28 @@ test('a bare array behind skip and limit is read to its end', async () => {
   expect(await listAll(world, meter)).toHaveLength(25);
 });
 
+/** A description whose list of meters takes these parameters. */
+function listTaking(...parameters: readonly object[]): () => Reply {
+  return () => ({
+    body: documentOf([
+      ...wholeDocument.filter(({ id }) => id !== 'Meters-list_meters'),
+      { id: 'L', method: 'get', path: '/accounts/{account_id}/meters', more: { parameters } },
+    ]),
+  });
+}
+
+test.each(['limit', 'per_page', 'page_size'])('a bare array as long as its default %s is refused', async (name) => {
+  const document = listTaking({ name, in: 'query', schema: { type: 'integer', default: 3 } });
+  const full = await createWorld({ document, answer: () => ({ body: page([1, 2, 3]) }) });
+  const error = await errorOf(listAll(full, meter));
+  expect(error).toMatchObject({ code: 'wattcarbon.unreadable' });
+  expect(error.message).toContain('its page size');
+  const short = await createWorld({ document, answer: () => ({ body: page([1, 2]) }) });
+  expect(await listAll(short, meter)).toHaveLength(2);
+  const told = await createWorld({ document, answer: () => ({ body: { items: page([1, 2, 3]), next: null } }) });
+  expect(await listAll(told, meter)).toHaveLength(3);
+});
+
 test.each<[string, (request: Seen) => Reply, string]>([
   ['that loops', ({ url }) => ({ body: { items: page([1]), next: url.pathname } }), 'never end'],
   [
@@ -329,6 +374,15 @@ test.each<[string, (request: Seen) => Reply, string]>([
     'its next page is at 127.0.0.1:9',
   ],
   ['that is cut without a way on', () => ({ body: { items: page([1]), total: 9 } }), '1 of 9'],
+  ['that has more', () => ({ body: { data: page([1]), has_more: true } }), 'there are more'],
+  [
+    'whose page info has more',
+    () => ({ body: { items: page([1]), pageInfo: { hasNextPage: true } } }),
+    'there are more',
+  ],
+  ['that counts more', () => ({ body: { results: page([1]), count: 250 } }), '1 of 250'],
+  ['whose meta counts more', () => ({ body: { data: page([1]), meta: { total: 250, page: 1 } } }), '1 of 250'],
+  ['whose pagination counts more', () => ({ body: { data: page([1]), pagination: { total_count: 9 } } }), '1 of 9'],
   ['with an entry without an id', () => ({ body: [{ name: 'x' }] }), 'no id'],
   ['that is none', () => ({ body: { ok: true } }), 'not a list'],
 ])('a list %s is refused, since what it hides would be made again', async (_name, answer, words) => {

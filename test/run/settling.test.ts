@@ -147,6 +147,20 @@ test('without a list a lost meter is uncertain until a person decides to send it
   expect((await world.run()).requests).toEqual({});
 });
 
+test('a look-alike says for which site it waits, and a person may clear that intent too', async () => {
+  const world = await openWorld({ sites: [bareMeter('SP1')], wattcarbon: noLists });
+  world.fault = once('create_meter', { kind: 'lost' });
+  await world.run();
+  // SP1 has gone from the manifest: nothing else would ever settle its intent.
+  await world.write({ sites: [bareMeter('SP2')], wattcarbon: noLists });
+  const end = await world.run();
+  expect(end).toMatchObject({ failures: [{ site: 'SP2', code: 'meter.uncertain' }] });
+  expect(end.failures[0]?.message).toContain('waits for site "SP1", item "main"');
+  expect(writesOf(end)).toEqual({});
+  expect(await world.run({ retryUncertain: true })).toMatchObject({ sites: { done: 1 } });
+  expect(await world.intents()).toEqual([]);
+});
+
 test('without a list a meter cut off before the work is uncertain too, since nobody can tell', async () => {
   const world = await openWorld({ sites: [bareMeter('SP1')], wattcarbon: noLists });
   world.fault = once('create_meter', { kind: 'cut' });
