@@ -40,7 +40,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 function buildProgram(terminal: Terminal, ended: (code: number) => void): Command {
   const program = new Command('wattlift')
     .description(
-      "Take a YAML manifest of sites to WattCarbon, and bring their grid's marginal emissions home from WattTime.",
+      "Take a YAML manifest of sites to WattCarbon, and download their grid's marginal emissions from WattTime.",
     )
     .version(packageVersion(), '-V, --version')
     .helpOption('-h, --help')

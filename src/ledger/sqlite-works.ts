@@ -90,7 +90,7 @@ export function sqliteWorks({
       throw new UncertainError(
         'ledger.object-owned',
         `the ${kind} ${String(id)} of ${scope} belongs to other work (${owner}) already; two cannot share it. ` +
-          'See "wattlift status", and "wattlift forget" the wrong one',
+          'Nothing was recorded. See "wattlift status", and look at WattCarbon whose it is',
       );
     }
     database

@@ -20,9 +20,22 @@ test.each([
   ['steps/planted.ts', "import type { Ledger }\n  from '../ledger/ledger.ts';", 'steps/planted.ts -> ledger/ledger.ts'],
   ['sandbox/planted.ts', "const x = await import('../apis/watttime.ts');", 'sandbox/planted.ts -> apis/watttime.ts'],
   ['manifest/planted.ts', "export { x } from '../cli/log.ts';", 'manifest/planted.ts -> cli/log.ts'],
+  ['apis/planted.ts', "import type { Ledger } from '../ledger/ledger.ts';", 'apis/planted.ts -> ledger/ledger.ts'],
   ['utils/planted.ts', '', 'utils/planted.ts is in a folder that the import table does not know'],
 ])('a planted violation in %s is caught', (path, source, violation) => {
   expect(findViolations(path, source)).toEqual([violation]);
+});
+
+test('ARCHITECTURE.md shows the same table, and a line for every folder', () => {
+  const page = readFileSync(join(root, '../ARCHITECTURE.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| (`[^|]+) \| (`[^|]+|nothing[^|]*) \|$/gm)];
+  const namesIn = (cell = ''): readonly string[] => [...cell.matchAll(/`([a-z]+)`/g)].map(([, name = '']) => name);
+  const shown = rows.flatMap(([, from, to]) => namesIn(from).map((folder) => [folder, namesIn(to).toSorted()]));
+  expect(Object.fromEntries(shown)).toEqual(
+    Object.fromEntries(Object.entries(importTable).map(([folder, to]) => [folder, to.toSorted()])),
+  );
+  const described = [...page.matchAll(/^\| `([a-z]+)(?:\/|\.ts)` \|/gm)].map(([, name]) => name);
+  expect(described.toSorted()).toEqual(Object.keys(importTable).toSorted());
 });
 
 test('the import table has no circle', () => {

@@ -7,7 +7,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   manifest: ['domain'],
   files: ['domain'],
-  apis: ['domain', 'ledger'],
+  apis: ['domain'],
   ledger: ['domain', 'sqlite'],
   store: ['domain'],
   sqlite: ['domain'],
