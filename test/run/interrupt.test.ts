@@ -4,7 +4,20 @@ import { exitCodeOf } from '../../src/cli/exit-code.ts';
 import { openWorld } from './open-run.ts';
 import { bareMeter, holdings, hourly, oneOfEach, siteOf, writesOf } from './sites.ts';
 
-test.each([1, 2, 3, 4, 5, 6, 7])(
+test('a run that is told to stop at its last request has done all, and exits 0', async () => {
+  const world = await openWorld({ sites: [siteOf('SP1')] }, { 'main.csv': hourly() });
+  const stop = new AbortController();
+  let seen = 0;
+  world.fault = () => {
+    if (++seen === 7) stop.abort(new InterruptedError());
+    return undefined;
+  };
+  const end = await world.run({ stopping: stop.signal });
+  expect(end).toMatchObject({ stopped: undefined, sites: { done: 1 } });
+  expect(exitCodeOf(end, 'SIGTERM')).toBe(0);
+});
+
+test.each([1, 2, 3, 4, 5, 6])(
   'a run that is told to stop at its request %i records what is in flight, and the next completes it',
   async (nth) => {
     const world = await openWorld({ sites: [siteOf('SP1')] }, { 'main.csv': hourly() });
