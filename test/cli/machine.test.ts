@@ -37,7 +37,7 @@ test('where and in which language the machine stands changes nothing that is upl
   );
   expect(here?.bytes).toHaveLength(49);
   expect(there).toEqual(here);
-}, 60_000);
+});
 
 describe('a reader that goes away', () => {
   test('ends status without a word', async () => {
