@@ -151,5 +151,5 @@ function failed(code: string, message: string): Unfinished {
 /** What to say of an object that was made from other input. */
 export function driftMessage(step: StepName, label: string): string {
   const what = label === step ? 'it' : `${step} "${label}"`;
-  return `${what} was created from other input, and no operation to change it is known; put the manifest back, or change it at WattCarbon by hand`;
+  return `${what} was created from other input, and wattlift cannot change it: give the manifest its earlier values again`;
 }
