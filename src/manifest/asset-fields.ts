@@ -1,6 +1,17 @@
 import { retiredKeyMessage } from './retired.ts';
 import { nearestWord } from './suggest.ts';
 
+/** The kinds WattCarbon's guide names; there are more (wattcarbon contract, "Asset"). */
+export const knownAssetKinds: readonly string[] = [
+  'solar',
+  'electrification_eemetered',
+  'demand_response_eemetered',
+  'energy_efficiency_eemetered',
+  'storage_direct',
+  'tracking_building',
+  'vehicle_charging',
+];
+
 /** Fields of the guide's asset examples (wattcarbon contract, "Asset"), those that the program fills in included. */
 const knownFields: ReadonlySet<string> = new Set([
   'name',

@@ -1,3 +1,4 @@
+import { knownAssetKinds } from './asset-fields.ts';
 import type { Severity } from '../domain/problem.ts';
 import { coordinateFault, postalCodeFault } from './check-place.ts';
 import { eventFaults } from './check-events.ts';
@@ -16,16 +17,6 @@ export type Report = (
   path: readonly PathKey[],
   part?: 'key' | 'value',
 ) => void;
-
-const knownKinds: readonly string[] = [
-  'solar',
-  'electrification_eemetered',
-  'demand_response_eemetered',
-  'energy_efficiency_eemetered',
-  'storage_direct',
-  'tracking_building',
-  'vehicle_charging',
-];
 
 /** What this program itself says of every asset: another value would break the tie between site and asset. */
 const reservedAssetKeys: ReadonlyMap<string, string> = new Map([
@@ -88,8 +79,8 @@ function checkAsset(site: CompleteSite, raw: unknown, report: Report): void {
       'asset',
       'kind',
     ]);
-  } else if (!knownKinds.includes(asset.kind)) {
-    const hint = didYouMean(asset.kind, knownKinds, '; it is sent as it is');
+  } else if (!knownAssetKinds.includes(asset.kind)) {
+    const hint = didYouMean(asset.kind, knownAssetKinds, '; it is sent as it is');
     report('warning', 'asset.kind-unknown', `"${asset.kind}" is not an asset kind that is known here${hint}`, [
       'asset',
       'kind',

@@ -1,3 +1,4 @@
+import { knownAssetKinds } from './asset-fields.ts';
 import { z } from 'zod';
 import { day, label, words, zone } from './fields.ts';
 
@@ -67,15 +68,7 @@ const meterSchema = z
 const assetSchema = z
   .object({
     kind: words.describe('Kind of asset as WattCarbon names it, like solar or electrification_eemetered.').meta({
-      examples: [
-        'solar',
-        'electrification_eemetered',
-        'demand_response_eemetered',
-        'energy_efficiency_eemetered',
-        'storage_direct',
-        'tracking_building',
-        'vehicle_charging',
-      ],
+      examples: [...knownAssetKinds],
     }),
     commencedOperationDate: day('asset.date')
       .optional()
