@@ -39,6 +39,8 @@ export interface Intent {
   readonly at: number;
   /** How long the request may still be under way after `at`. */
   readonly timeoutMs: number;
+  /** The fields as sent: they tell what it made from what others made. */
+  readonly sent: { readonly [field: string]: Json };
 }
 
 /** A remote object that a row of this ledger owns. */

@@ -4,6 +4,8 @@ import type { Intent, Ledger } from './ledger.ts';
 import { parseRows } from './sqlite-file.ts';
 import type { SqliteAccess } from './sqlite-works.ts';
 
+const fields = z.record(z.string(), z.json());
+
 const intentRow = z
   .object({
     fingerprint: z.string(),
@@ -15,14 +17,16 @@ const intentRow = z
     operation: z.string(),
     at: z.number(),
     timeout_ms: z.number(),
+    sent: z.string().transform((text) => fields.parse(JSON.parse(text))),
   })
-  .transform(({ fingerprint, key, operation, at, timeout_ms: timeoutMs, ...slot }): Intent => ({
+  .transform(({ fingerprint, key, operation, at, timeout_ms: timeoutMs, sent, ...slot }): Intent => ({
     fingerprint,
     key,
     slot,
     operation,
     at,
     timeoutMs,
+    sent,
   }));
 
 /** What was about to be sent and is not known to have arrived. */
@@ -37,14 +41,25 @@ export function sqliteIntents({
   return {
     intend: (intent) =>
       write(() => {
-        const { fingerprint, key, slot, operation, at, timeoutMs } = intent;
+        const { fingerprint, key, slot, operation, at, timeoutMs, sent } = intent;
         const open = read(fingerprint);
         if (open !== undefined && open.key !== key) throw intentOpen(intent, open);
         database
           .prepare(
-            'insert or replace into intent (fingerprint, key, scope, site, step, item, operation, at, timeout_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+            'insert or replace into intent (fingerprint, key, scope, site, step, item, operation, at, timeout_ms, sent) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
           )
-          .run(fingerprint, key, slot.scope, slot.site, slot.step, slot.item, operation, at, timeoutMs);
+          .run(
+            fingerprint,
+            key,
+            slot.scope,
+            slot.site,
+            slot.step,
+            slot.item,
+            operation,
+            at,
+            timeoutMs,
+            JSON.stringify(sent),
+          );
       }),
     intent: async (fingerprint) => read(fingerprint),
     intents: async () => parseRows(intentRow, database.prepare('select * from intent order by at, fingerprint').all()),

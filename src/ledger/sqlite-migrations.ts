@@ -90,6 +90,8 @@ const migrations: readonly string[] = [
      command text not null,
      since integer not null
    ) strict;`,
+  // An intent of before says nothing of what was sent.
+  "alter table intent add column sent text not null default '{}';",
 ];
 
 /** The schema version of a ledger file; 0 for one that has no ledger in it yet. */

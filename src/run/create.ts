@@ -98,5 +98,6 @@ function intentOf({ job, prepared }: Attempt, { tools, timeoutMs }: CreationDesk
     operation: prepared.operation,
     at: tools.clock.now(),
     timeoutMs,
+    sent: prepared.sent,
   };
 }

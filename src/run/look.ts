@@ -1,5 +1,5 @@
 import type { Json } from '../domain/json.ts';
-import type { RemoteId } from '../domain/remote.ts';
+import type { RemoteId, RemoteObject } from '../domain/remote.ts';
 import type { Found } from '../steps/step.ts';
 import { supersededBy, type Attempt, type CreationDesk, type Owner } from './creation-desk.ts';
 import type { Outcome } from './outcome.ts';
@@ -28,14 +28,16 @@ async function judge(
   owner: Owner,
   desk: CreationDesk,
 ): Promise<Outcome | undefined> {
-  const { step, slot } = attempt.job;
-  const owners = await desk.ledger.owners(
-    slot.scope,
-    step.owns ?? step.name,
-    [...objects, ...unclear].map(({ id }) => id),
-  );
-  const free = objects.map(({ id }) => id).filter((id) => !owners.has(String(id)));
-  const doubtful = unclear.map(({ id }) => id).filter((id) => !owners.has(String(id)));
+  let claims = await readClaims([...objects, ...unclear], attempt, owner, desk);
+  // What is in doubt may be another site's, whose answer is on its way: it will be owned soon.
+  const mostMs = desk.timeoutMs + desk.settleMs;
+  for (let waitedMs = 0; claims.awaited && inDoubt === undefined && waitedMs < mostMs; waitedMs += desk.settleMs) {
+    if (unclear.every(claims.isTaken)) break;
+    await desk.tools.clock.sleep(desk.settleMs, desk.stopping);
+    claims = await readClaims([...objects, ...unclear], attempt, owner, desk);
+  }
+  const free = objects.filter((object) => !claims.isOwned(object)).map(({ id }) => id);
+  const doubtful = unclear.filter((object) => !claims.isTaken(object)).map(({ id }) => id);
   const [only, ...others] = free;
   if (only !== undefined && others.length === 0 && (doubtful.length === 0 || inDoubt)) {
     return finish(attempt, owner, only, desk);
@@ -46,11 +48,45 @@ async function judge(
   }
   const ids = [...free, ...doubtful].join(', ');
   return doubt(
-    `${step.name}.uncertain`,
+    `${attempt.job.step.name}.uncertain`,
     doubtful.length === 0
       ? `${String(free.length)} of them match (ids ${ids}) and none is known to be this one; look which is`
       : `an answer was lost, and what the list shows (ids ${ids}) may be what was made: it shows too little of it, or in another form; look whether one is`,
   );
+}
+
+/** What others have a right to, among the objects of a list. */
+interface Claims {
+  /** A row of the ledger owns it. */
+  readonly isOwned: (object: RemoteObject) => boolean;
+  /** It is owned, or it is exactly what another open intent sent. */
+  readonly isTaken: (object: RemoteObject) => boolean;
+  /** True while another such creation is without an answer. */
+  readonly awaited: boolean;
+}
+
+async function readClaims(
+  objects: readonly RemoteObject[],
+  { job: { step, slot }, prepared }: Attempt,
+  { fingerprint }: Owner,
+  { ledger }: CreationDesk,
+): Promise<Claims> {
+  // The intents first: what is settled in between is owned by then.
+  const open = (await ledger.intents()).filter(
+    (intent) =>
+      intent.operation === prepared.operation &&
+      intent.slot.scope === slot.scope &&
+      intent.fingerprint !== fingerprint &&
+      intent.fingerprint !== prepared.fingerprint,
+  );
+  const ids = objects.map(({ id }) => id);
+  const owners = await ledger.owners(slot.scope, step.owns ?? step.name, ids);
+  const isOwned = ({ id }: RemoteObject): boolean => owners.has(String(id));
+  return {
+    isOwned,
+    isTaken: (object) => isOwned(object) || open.some(({ sent }) => step.compare?.(sent, object.fields) === 'same'),
+    awaited: open.length > 0,
+  };
 }
 
 async function conclude(

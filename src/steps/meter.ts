@@ -37,6 +37,7 @@ export const meter = creates({
     // Not documented: sent only where the live schema has them.
     optional: { name: meterName(site, item.meter), customId: meterName(site, item.meter) },
   }),
+  compare: compareMeters,
   find: async (_input, { wattcarbon }, { creation, prepared }) => {
     const objects = await wattcarbon.list(creation);
     return objects

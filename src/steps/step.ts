@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { canonicalJson, sha256, type Json } from '../domain/json.ts';
 import type { Creation, Prepared, RemoteId, RemoteObject } from '../domain/remote.ts';
 import type { Site } from '../domain/site.ts';
+import type { Likeness } from './likeness.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -97,6 +98,8 @@ export interface CreatingStep<Name extends StepName, Needs extends StepName, Wor
   /** What other input means once something was made: `drift` is a problem, `version` is sent, `uncertain` needs a person. */
   onChange(tools: Tools): 'drift' | 'version' | 'uncertain';
   creation(input: Input<Needs, Work>, tools: Tools): Promise<Creation>;
+  /** Is what a list shows what was sent? Present where a list is all there is to tell by. */
+  compare?(sent: Prepared['sent'], shown: RemoteObject['fields']): Likeness;
   /** Has an earlier try already made it? */
   find(input: Input<Needs, Work>, tools: Tools, search: Search): Promise<Found>;
 }

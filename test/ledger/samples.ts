@@ -16,7 +16,7 @@ export function failed(key: string): Work {
 }
 
 export function intent(key: string, fingerprint = 'f1'): Intent {
-  return { fingerprint, key, slot, operation: 'create_meter', at, timeoutMs: 60_000 };
+  return { fingerprint, key, slot, operation: 'create_meter', at, timeoutMs: 60_000, sent: { location: key } };
 }
 
 export async function collect(sites: AsyncIterable<SiteStatus>): Promise<SiteStatus[]> {

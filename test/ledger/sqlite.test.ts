@@ -97,6 +97,20 @@ test('a closed ledger can be held again', async () => {
   for (const _ of [1, 2]) await (await openToRun(path)).close();
 });
 
+test('a ledger of an older wattlift is brought up to date by a run, with its open intents; reading only says so', async () => {
+  const path = await filled();
+  const raw = await openSqlite(path);
+  raw.exec(`alter table intent drop column sent; pragma user_version = 1;
+    insert into intent values ('f', 'k2', 'wattcarbon/acct', 'A', 'meter', 'main', 'create_meter', 5, 60000)`);
+  raw.close();
+  await expect(openToRead(path)).rejects.toMatchObject({ code: 'ledger.older' });
+  const run = await openToRun(path);
+  expect(await run.intents()).toMatchObject([{ fingerprint: 'f', at: 5, sent: {} }]);
+  expect(await run.slots('A')).toHaveLength(1);
+  await run.close();
+  await (await openToRead(path)).close();
+});
+
 test('a ledger of a newer wattlift is refused by both modes, before anything is changed', async () => {
   const path = await filled();
   const raw = await openSqlite(path);

@@ -67,6 +67,32 @@ test('a look-alike of a killed creation is not given what was made for the other
   expect((await world.items('SP1'))[0]?.remoteId).toBe(world.state().meters[1]?.id);
 });
 
+const inThreeForms = [
+  { id: 'SP1', location: '60 Greene St Riverside IA' },
+  { id: 'SP2', location: { street: '1 Depot Rd', city: 'Washington', state: 'IA' } },
+  { id: 'SP3', coordinates: { latitude: 41.4797, longitude: -91.5813 } },
+].map((site) => ({ ...site, meters: [{ id: 'main', type: 'electricity' }] }));
+
+test('sites whose answers are lost together do not take the meters of each other for doubtful, whatever the form of their places', async () => {
+  const world = await openWorld({ sites: inThreeForms });
+  world.fault = inTurn('create_meter', { kind: 'lost' }, { kind: 'cut' }, { kind: 'lost' });
+  const end = await world.run({ concurrency: 3 });
+  expect(end).toMatchObject({ sites: { done: 3 }, failures: [] });
+  expect(holdings(world).meters).toBe(3);
+});
+
+test('what a killed run made for a site that is not selected now is known as that site’s', async () => {
+  const world = await openWorld({ sites: inThreeForms.slice(0, 1) });
+  await expect(world.run(dieAfter('create_meter').how)).rejects.toThrow(Crash);
+  world.clock.advance(longAfterMs);
+  await world.write({ sites: inThreeForms.slice(1) });
+  world.fault = inTurn('create_meter', { kind: 'cut' }, { kind: 'cut' });
+  expect(await world.run()).toMatchObject({ sites: { done: 2 }, failures: [] });
+  await world.write({ sites: inThreeForms });
+  expect(await world.run()).toMatchObject({ sites: { done: 3 }, failures: [] });
+  expect(holdings(world).meters).toBe(3);
+});
+
 test('an open intent is found again when the API wants the request in another form by now', async () => {
   const world = await openWorld({ sites: [bareMeter('SP1')] });
   await expect(world.run(dieAfter('create_meter').how)).rejects.toThrow(Crash);

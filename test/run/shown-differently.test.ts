@@ -67,6 +67,40 @@ test.each<[string, (fields: Fields) => Fields]>([
   expect(decided).toMatchObject({ sites: { done: 1 } });
 });
 
+test('while the answer to another site is on its way, its meter is not taken for doubtful, whatever its form', async () => {
+  const [first, second] = [bareMeter('SP1', greene), bareMeter('SP2', '1 Depot Rd Washington IA')];
+  const world = await openWorld({ sites: [first, second], wattcarbon: { timeout: 'PT2S' } });
+  world.fault = cutMeter();
+  let release = (): void => undefined;
+  const looked = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const geocoded = { latitude: 41.4797, longitude: -91.5813 };
+  const end = await world.run({
+    waits: 'real',
+    wrapWattCarbon: (wattcarbon) => ({
+      ...wattcarbon,
+      send: async (prepared, hooks) => {
+        const answer = await wattcarbon.send(prepared, hooks);
+        await looked;
+        return answer;
+      },
+      list: async (creation) => {
+        const objects: RemoteObject[] = [];
+        for await (const { id, fields } of (await wattcarbon.list(creation)) ?? []) {
+          objects.push({ id, fields: { ...fields, location: geocoded } });
+        }
+        setTimeout(release, 20);
+        return (async function* list() {
+          yield* objects;
+        })();
+      },
+    }),
+  });
+  expect(end).toMatchObject({ sites: { done: 2 }, failures: [] });
+  expect(holdings(world).meters).toBe(2);
+});
+
 test("a stranger's meter is never adopted for being shown without its location", async () => {
   const world = await openWorld({ sites: [bareMeter('SP1', greene)] });
   const account = await openAccount(world.sandbox, 'acct');
