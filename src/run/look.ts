@@ -28,13 +28,15 @@ async function judge(
   owner: Owner,
   desk: CreationDesk,
 ): Promise<Outcome | undefined> {
-  let claims = await readClaims([...objects, ...unclear], attempt, owner, desk);
+  const all = [...objects, ...unclear];
+  let claims = await readClaims(all, attempt, owner, desk);
   // What is in doubt may be another site's, whose answer is on its way: it will be owned soon.
-  const mostMs = desk.timeoutMs + desk.settleMs;
-  for (let waitedMs = 0; claims.awaited && inDoubt === undefined && waitedMs < mostMs; waitedMs += desk.settleMs) {
-    if (unclear.every(claims.isTaken)) break;
-    await desk.tools.clock.sleep(desk.settleMs, desk.stopping);
-    claims = await readClaims([...objects, ...unclear], attempt, owner, desk);
+  let leftMs = inDoubt === undefined ? desk.timeoutMs + desk.settleMs : 0;
+  const pauseMs = Math.max(desk.settleMs, desk.timeoutMs / 60);
+  while (claims.awaited && leftMs > 0 && !unclear.every(claims.isTaken)) {
+    await desk.tools.clock.sleep(pauseMs, desk.stopping);
+    leftMs -= pauseMs;
+    claims = await readClaims(all, attempt, owner, desk);
   }
   const free = objects.filter((object) => !claims.isOwned(object)).map(({ id }) => id);
   const doubtful = unclear.filter((object) => !claims.isTaken(object)).map(({ id }) => id);
