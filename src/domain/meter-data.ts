@@ -4,6 +4,12 @@ import type { Span } from './span.ts';
 /** What WattCarbon's two upload operations take (wattcarbon contract, "Timeseries"). */
 export type DataKind = 'intervals' | 'bills';
 
+/**
+ * How a reading came to be, as far as the file says: `measured` by the meter (also where nothing is said), `estimated` or
+ * `substituted` by somebody, `validated` by the metering company.
+ */
+export type Quality = 'measured' | 'estimated' | 'substituted' | 'validated';
+
 /** One upload of a meter: a UTC month of intervals (`2025-01`), or all its bills (`bills`). */
 export interface Part {
   readonly name: string;

@@ -85,9 +85,13 @@ export function addBills(
   const untils = lines.map((_, at) => billDate(ends, at, order, context.zone));
   for (const [at, until] of untils.entries()) {
     if (until < (dates[at] ?? 0)) {
-      problems.error('meter.end-before-start', `this bill ends on ${formatDate(until)}, before it starts; correct it`, {
-        line: lines[at] ?? 0,
-      });
+      problems.badRow(
+        'meter.end-before-start',
+        `this bill ends on ${formatDate(until)}, before it starts; correct it`,
+        {
+          line: lines[at] ?? 0,
+        },
+      );
     }
   }
   problems.throwErrors();
@@ -99,7 +103,7 @@ export function addBills(
     const energy = roundEnergy(sign * context.fromKwh(toKwh(number, values.unit, 0)));
     const [start, end, line] = [dates[at] ?? 0, (untils[at] ?? 0) + (inclusive ? dayMs : 0), lines[at] ?? 0];
     if (!isWritableEnergy(energy)) {
-      problems.error(
+      problems.badRow(
         'meter.value-out-of-range',
         `${String(number)} ${values.unit} in one bill is no reading; correct it`,
         { line },
@@ -107,7 +111,7 @@ export function addBills(
       continue;
     }
     if (end <= start) {
-      problems.error(
+      problems.badRow(
         'meter.end-before-start',
         `this bill ends on the day it starts, ${formatDate(start)}; correct it`,
         { line },

@@ -83,9 +83,8 @@ function timesWithEnds(
   problems: ProblemList,
 ): IntervalTimes {
   const startWalls = wallsOf(table.starts, order);
-  const timeOnlyEnds = table.columns.end === undefined;
   const endWalls = wallsOf(ends, order).map((wall, at) =>
-    timeOnlyEnds && wall + hourMs < (startWalls[at] ?? 0) ? wall + dayMs : wall,
+    table.endsAreTimes && wall + hourMs < (startWalls[at] ?? 0) ? wall + dayMs : wall,
   );
   const written = mostFrequent(endWalls.map((wall, at) => wall - (startWalls[at] ?? 0))) ?? 0;
   const step = mostFrequent(stepsOf(sortedDistinct(startWalls))) ?? written;
@@ -108,7 +107,7 @@ function timesWithEnds(
   });
   for (const [at, end] of instants.entries()) {
     if (end <= (resolved.instants[at] ?? Number.NaN)) {
-      problems.error('meter.end-before-start', 'the end of this row is not after its start; correct it', {
+      problems.badRow('meter.end-before-start', 'the end of this row is not after its start; correct it', {
         line: table.lines[at] ?? 0,
       });
     }

@@ -43,7 +43,7 @@ export function addIntervals(
     }
     const energy = roundEnergy(sign * context.fromKwh(toKwh(number, values.unit, end - start)));
     if (!isWritableEnergy(energy)) {
-      problems.error(
+      problems.badRow(
         'meter.value-out-of-range',
         `${String(number)} ${values.unit} in one interval is no reading; correct it`,
         { line },
@@ -79,7 +79,7 @@ function reportMissingHour(table: MeterTable, at: number, order: DateOrder, zone
   const advice =
     fixed === undefined ? '' : `; if the meter stays on standard time all year, set timezone: ${fixed} on the meter`;
   const message = `${what} does not exist in ${zone.name}: the clocks went forward over it; check timezone and stamp, or remove the value${advice}`;
-  problems.error('meter.time-nonexistent', message, { line });
+  problems.badRow('meter.time-nonexistent', message, { line });
 }
 
 /** The fixed zone of the clocks before they went forward near `wall`; undefined where no such zone has whole hours. */
@@ -103,7 +103,7 @@ function reportCadence(
   const line = Math.min(...shorter.slice(0, 1000).map((at) => table.lines[at] ?? 0));
   const rows = `${String(shorter.length)} of ${String(table.lines.length)} rows are closer together than the usual ${describeLength(cadenceMs)}`;
   if (power)
-    problems.error(
+    problems.badRow(
       'meter.cadence-change',
       `${rows}, and power needs to know each row's length; give the rows an end, split the file, or set interval`,
       { line },

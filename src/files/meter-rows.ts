@@ -4,10 +4,10 @@ import type { Columns } from './choose-columns.ts';
 import { columnNamed } from './choose-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { readDayNumber } from './day-number.ts';
-import { DecimalEvidence, readNumber } from './number-cell.ts';
+import { TableBuilder } from './meter-table.ts';
+import { readNumber } from './number-cell.ts';
 import type { ProblemList } from './problem-list.ts';
 import { readStamp, wallOfDate, type WrittenDate, type WrittenStamp } from './stamp.ts';
-import { StampColumn } from './stamp-column.ts';
 
 const quoted = (cell: string | undefined): string => {
   const text = (cell ?? '').trim();
@@ -32,15 +32,8 @@ export interface Header {
 
 /** Collects the rows below a header. One object a file: it is state, not a service. */
 export class Rows {
-  readonly starts = new StampColumn();
-  readonly ends: StampColumn | undefined;
-  readonly points: number[] = [];
-  readonly commas: number[] = [];
-  readonly lines: number[] = [];
-  readonly decimals = new DecimalEvidence();
-  readonly units = new Map<string, number>();
-  readonly skipped = new Map<number, string>();
-  readonly #meters = new Map<string, number>();
+  readonly table = new TableBuilder();
+  readonly #meters = new Set<string>();
   readonly #header: Header;
   readonly #options: ReadingOptions;
   readonly #zone: Zone | undefined;
@@ -65,8 +58,6 @@ export class Rows {
     this.#plain = plain;
     const { start, time = 0, end = 0, endTime = 0, value } = header.columns;
     this.#least = Math.max(start, time, end, endTime, value) + 1;
-    this.ends =
-      header.columns.end === undefined && header.columns.endTime === undefined ? undefined : new StampColumn();
     this.#selected = Object.entries(options.select ?? {}).map(([name, value]) => {
       const column = columnNamed(header.cells, name);
       if (column === undefined) {
@@ -84,40 +75,37 @@ export class Rows {
     const width = this.#header.cells.length;
     if (cells.length > width && cells.slice(width).some((cell) => cell.trim() !== '')) {
       const message = `the row has ${String(cells.length)} cells where the header has ${String(width)} (a decimal comma, or a comma without quotes?); quote the cell or set delimiter`;
-      this.#problems.error('meter.row-too-long', message, { line: row.line, record: row.record });
+      this.#problems.badRow('meter.row-too-long', message, { line: row.line, record: row.record });
       return;
     }
     if (cells.length < this.#least) {
       const message = `the row has ${String(cells.length)} cells, and the last one needed is number ${String(this.#least)}; the file may be cut off here: export it again`;
-      this.#problems.error('meter.row-too-short', message, { line: row.line, record: row.record });
+      this.#problems.badRow('meter.row-too-short', message, { line: row.line, record: row.record });
       return;
     }
-    const starts = this.#stamp(row, columns.start, columns.time);
-    const ends = this.#endStamp(row);
-    const value = this.#value(row);
-    if (starts === undefined || ends === undefined || value === undefined) return;
-    this.#noteSkipped(starts, row);
-    this.starts.push(starts);
-    if (ends !== 'none') this.ends?.push(ends);
-    this.points.push(value.point);
-    this.commas.push(value.comma);
-    this.lines.push(row.line);
-    this.#note(this.units, cells[columns.unit ?? -1], row.line);
+    const start = this.#stamp(row, columns.start, columns.time);
+    const end = this.#endStamp(row);
+    const number = this.#value(row);
+    if (start === undefined || end === undefined || number === 'bad') return;
+    this.#noteSkipped(start, row);
+    this.table.push({
+      start,
+      end: end === 'none' ? undefined : end,
+      number,
+      unit: cells[columns.unit ?? -1],
+      line: row.line,
+    });
     this.#noteMeter(cells[columns.meter ?? -1], row);
   }
 
-  #note(seen: Map<string, number>, cell: string | undefined, line: number): void {
-    const text = (cell ?? '').trim();
-    if (text !== '' && !seen.has(text) && seen.size < 5) seen.set(text, line);
-  }
-
   #noteMeter(cell: string | undefined, row: CsvRecord): void {
-    this.#note(this.#meters, cell, row.line);
+    const text = (cell ?? '').trim();
+    if (text !== '' && this.#meters.size < 2) this.#meters.add(text);
     if (this.#meters.size < 2) return;
     const name = (this.#header.cells[this.#header.columns.meter ?? -1] ?? '').trim();
     this.#problems.stop(
       'meter.several-meters',
-      `column "${name}" has the meters ${[...this.#meters.keys()].map(quoted).join(' and ')}; choose one with select: { "${name}": ... }`,
+      `column "${name}" has the meters ${[...this.#meters].map(quoted).join(' and ')}; choose one with select: { "${name}": ... }`,
       { line: row.line, record: row.record },
     );
   }
@@ -125,7 +113,7 @@ export class Rows {
   #bad(row: CsvRecord, column: number, code: string, message: string): undefined {
     // The cells before it give the position, unless some of them may have lost their quotes.
     const position = row.cells.slice(0, column).reduce((sum, cell) => sum + cell.length + 1, 1);
-    this.#problems.error(code, message, {
+    this.#problems.badRow(code, message, {
       line: row.line,
       record: row.record,
       ...(this.#plain() && column < row.cells.length ? { column: position } : {}),
@@ -174,7 +162,7 @@ export class Rows {
   /** A column of day numbers is one problem, told at its first row; a single one among dates is a bad row. */
   #dayNumber(row: CsvRecord, column: number, what: string): undefined {
     const message = `${what}; format the column as a date and export again`;
-    if (this.starts.length > 0) return this.#bad(row, column, 'meter.time-day-number', message);
+    if (this.table.length > 0) return this.#bad(row, column, 'meter.time-day-number', message);
     return this.#problems.stop('meter.time-day-number', message, { line: row.line, record: row.record });
   }
 
@@ -187,7 +175,7 @@ export class Rows {
     if (!walls.some((wall) => !Number.isNaN(wall) && zone.instantsOf(wall).length === 0)) return;
     const { start, time } = this.#header.columns;
     const cells = [start, time].map((column) => (row.cells[column ?? -1] ?? '').trim());
-    this.skipped.set(this.starts.length, cells.join(' ').trim());
+    this.table.noteSkipped(cells.join(' ').trim());
   }
 
   #endStamp(row: CsvRecord) {
@@ -206,19 +194,20 @@ export class Rows {
     const column = this.#header.columns.value;
     const cell = row.cells[column] ?? '';
     const number = readNumber(cell);
-    if (number === undefined) return { point: Number.NaN, comma: Number.NaN };
+    if (number === undefined) return undefined;
     const { decimal } = this.#options;
     const [point, comma] = [decimal === ',' ? Number.NaN : number.point, decimal === '.' ? Number.NaN : number.comma];
     if (Number.isNaN(point) && Number.isNaN(comma)) {
       const hint = decimal === undefined ? '' : ` with decimal: "${decimal}"`;
-      return this.#bad(
+      this.#bad(
         row,
         column,
         'meter.value-unreadable',
         `${quoted(cell)} is not a number${hint}; correct it, or leave the cell empty where there is no reading`,
       );
+      return 'bad' as const;
     }
-    if (decimal === undefined) this.decimals.add(number, cell.trim(), row.line);
+    if (decimal === undefined) this.table.decimals.add(number, cell.trim(), row.line);
     return { point, comma };
   }
 }

@@ -1,27 +1,41 @@
-import type { ReadingOptions } from '../domain/site.ts';
-import type { Zone } from '../domain/zone.ts';
-import type { Columns } from './choose-columns.ts';
-import { chooseColumns } from './choose-columns.ts';
-import type { CsvRecord } from './csv-records.ts';
-import { readRecords } from './csv-records.ts';
-import { detectDelimiter, isHeader } from './dialect.ts';
-import type { Header } from './meter-rows.ts';
-import { isBlank, isRemark, Rows } from './meter-rows.ts';
-import type { DecimalEvidence } from './number-cell.ts';
-import type { OpenText } from './open-text.ts';
-import type { ProblemList } from './problem-list.ts';
-import type { StampColumn } from './stamp-column.ts';
+import type { Quality } from '../domain/meter-data.ts';
+import type { UnitName } from '../domain/units.ts';
+import { DecimalEvidence, type WrittenNumber } from './number-cell.ts';
+import type { WrittenDate, WrittenStamp } from './stamp.ts';
+import { StampColumn } from './stamp-column.ts';
 
-/** Records searched for a header before giving up. */
-const searchedRecords = 100;
+/** How a file lays its readings out (contract meter-files, "Shapes"). */
+export type Layout = 'long';
 
-/** A file's rows as written: cells become numbers and stamps, but nothing is decided that the whole file decides. */
-export interface MeterTable {
+/** What was found out about a file as a whole, besides its rows. */
+export interface TableFacts {
+  readonly layout: Layout;
+  /** `utf-8`, `utf-16le`, `windows-1252` ... */
+  readonly encoding: string;
+  /** What stands between cells; empty where the format has none. Decides how a comma inside a number is read. */
   readonly delimiter: string;
-  readonly header: readonly string[];
   readonly headerLine: number | undefined;
-  readonly columns: Columns;
+  /** The names of the columns of times and of values, as the file writes them. */
+  readonly startName: string;
+  readonly valueName: string;
+  /** What the name of the only stamp says of it. */
+  readonly stampSays: 'start' | 'end' | undefined;
+  /** True when ends are times of day, on the date of their start or the day after. */
+  readonly endsAreTimes: boolean;
+  readonly unitInName: UnitName | undefined;
+  readonly refusedUnit: string | undefined;
+  /** True when the file says that the values are a meter's count, not an interval's energy. */
+  readonly register: boolean;
+  /** The sum that the file itself gives for its values, in their unit, and where it stands. */
+  readonly controlTotal?: { readonly number: WrittenNumber; readonly line: number } | undefined;
+  /** What was inferred, in words, for `check --explain`: `commas`, `header on line 3`. */
+  readonly inferred: readonly string[];
+}
+
+/** A file's rows as written: cells have become numbers and stamps, but nothing is decided that the whole file decides. */
+export interface MeterTable extends TableFacts {
   readonly starts: StampColumn;
+  /** Present when every row has an end. */
   readonly ends: StampColumn | undefined;
   /** Values with `.` and with `,` as the decimal mark; both NaN where the cell says that there is none. */
   readonly points: readonly number[];
@@ -30,81 +44,70 @@ export interface MeterTable {
   readonly decimals: DecimalEvidence;
   /** Times that the zone's clocks skipped, by row, as they are written. */
   readonly skipped: ReadonlyMap<number, string>;
-  /** Units of the unit column, each with the line it is first on. */
+  readonly qualities: readonly Quality[];
+  /** Units met in the rows, each with the line it is first on. */
   readonly units: ReadonlyMap<string, number>;
 }
 
-function findHeader(row: CsvRecord, options: ReadingOptions, problems: ProblemList): Header | undefined {
-  const cells = options.header === false ? row.cells.map(() => '') : row.cells;
-  if (
-    typeof options.header === 'number' ? row.line < options.header : options.header === undefined && !isHeader(cells)
-  ) {
-    return undefined;
-  }
-  const columns = chooseColumns(cells, options);
-  if (!('found' in columns)) return { cells, line: options.header === false ? undefined : row.line, columns };
-  if (options.header === undefined && !columns.found) return undefined;
-  return problems.stop(columns.code, columns.message, { line: row.line, record: row.record });
+/** One reading as written. */
+export interface WrittenRow {
+  readonly start: WrittenStamp & { readonly date: WrittenDate };
+  /** For every row of a table, or for none. */
+  readonly end?: (WrittenStamp & { readonly date: WrittenDate }) | undefined;
+  /** Undefined where the file says that there is no reading, which is not zero. */
+  readonly number: WrittenNumber | undefined;
+  readonly unit?: string | undefined;
+  /** Where the file says nothing: measured. */
+  readonly quality?: Quality | undefined;
+  /** 1-based physical line. */
+  readonly line: number;
 }
 
-/** Reads an opened file's rows. Bad rows are added to `problems`; throws `ProblemError` where reading on makes no sense. */
-export async function readTable(
-  text: OpenText,
-  display: string,
-  options: ReadingOptions,
-  zone: Zone | undefined,
-  problems: ProblemList,
-): Promise<MeterTable> {
-  const delimiter = detectDelimiter(text.head, options);
-  const lineEnd = text.head.includes('\r') && !text.head.includes('\n') ? 'cr' : 'lf';
-  let quotes = false;
-  async function* watched(): AsyncGenerator<string> {
-    for await (const piece of text.chunks()) {
-      quotes ||= piece.includes('"');
-      yield piece;
-    }
+/** Collects a file's rows, in the file's order, whatever its layout. One a file: it is state, not a service. */
+export class TableBuilder {
+  readonly #starts = new StampColumn();
+  readonly #ends = new StampColumn();
+  readonly #points: number[] = [];
+  readonly #commas: number[] = [];
+  readonly #lines: number[] = [];
+  readonly #qualities: Quality[] = [];
+  readonly #units = new Map<string, number>();
+  readonly #skipped = new Map<number, string>();
+  /** Evidence on the decimal mark is added by the layout, which has the cell. */
+  readonly decimals = new DecimalEvidence();
+
+  get length(): number {
+    return this.#lines.length;
   }
-  let header: Header | undefined;
-  let rows: Rows | undefined;
-  for await (const row of readRecords(watched(), delimiter, lineEnd, display)) {
-    if (rows !== undefined) {
-      if (
-        header?.line !== undefined &&
-        row.cells.length === header.cells.length &&
-        row.cells.every((cell, at) => cell === header?.cells[at])
-      ) {
-        problems.stop(
-          'meter.several-sections',
-          'the header comes a second time: the file has several tables; split it into one file each',
-          { line: row.line, record: row.record },
-        );
-      }
-      rows.add(row);
-      continue;
-    }
-    if (isBlank(row.cells) || isRemark(row.cells)) continue;
-    header = findHeader(row, options, problems);
-    if (header !== undefined) rows = new Rows(header, options, zone, problems, () => !quotes);
-    if (options.header === false) rows?.add(row);
-    if (header === undefined && row.record >= searchedRecords) break;
+
+  push({ start, end, number, unit, quality, line }: WrittenRow): void {
+    this.#starts.push(start);
+    if (end !== undefined) this.#ends.push(end);
+    this.#points.push(number?.point ?? Number.NaN);
+    this.#commas.push(number?.comma ?? Number.NaN);
+    this.#lines.push(line);
+    this.#qualities.push(quality ?? 'measured');
+    const text = (unit ?? '').trim();
+    if (text !== '' && !this.#units.has(text) && this.#units.size < 5) this.#units.set(text, line);
   }
-  if (header === undefined || rows === undefined) {
-    const message = `no header was found in the first ${String(searchedRecords)} records: a row that names a column of times and a column of values; set header to its line, and columns.start and columns.value, or header: false and columns by number`;
-    return problems.stop('meter.header-not-found', message);
+
+  /** Keeps the text of the next row's time, which the zone's clocks skipped: a problem shows it as the file has it. */
+  noteSkipped(text: string): void {
+    this.#skipped.set(this.length, text);
   }
-  const { starts, ends, points, commas, lines, decimals, units, skipped } = rows;
-  return {
-    delimiter,
-    header: header.cells,
-    headerLine: header.line,
-    columns: header.columns,
-    starts,
-    ends,
-    points,
-    commas,
-    lines,
-    decimals,
-    skipped,
-    units,
-  };
+
+  finish(facts: TableFacts): MeterTable {
+    return {
+      ...facts,
+      starts: this.#starts,
+      ends: this.#ends.length === 0 ? undefined : this.#ends,
+      points: this.#points,
+      commas: this.#commas,
+      lines: this.#lines,
+      qualities: this.#qualities,
+      decimals: this.decimals,
+      skipped: this.#skipped,
+      units: this.#units,
+    };
+  }
 }

@@ -21,6 +21,11 @@ export class ProblemList {
     } else this.#uncounted += 1;
   }
 
+  /** A fault of one row alone, which leaves the others readable. */
+  badRow(code: string, message: string, more: Omit<Problem, 'severity' | 'code' | 'message' | 'file'>): void {
+    this.error(code, message, more);
+  }
+
   warning(code: string, message: string, more: Omit<Problem, 'severity' | 'code' | 'message' | 'file'> = {}): void {
     this.#warnings.push({ severity: 'warning', code, message, file: this.#file, ...more });
   }

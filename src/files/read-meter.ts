@@ -10,9 +10,8 @@ import { decideDateOrder } from './date-order.ts';
 import { addIntervals } from './intervals.ts';
 import { orderByTime } from './merge.ts';
 import type { MeterTable } from './meter-table.ts';
-import { readTable } from './meter-table.ts';
+import { readTable } from './read-table.ts';
 import { noticeQuality } from './notice.ts';
-import { openText } from './open-text.ts';
 import type { WrittenPart } from './parts.ts';
 import { writeParts } from './parts.ts';
 import { ProblemList } from './problem-list.ts';
@@ -26,13 +25,6 @@ import { decideValues } from './values.ts';
 export interface ReadMeter extends Omit<MeterData, 'parts'> {
   readonly parts: readonly WrittenPart[];
 }
-
-const delimiterNames: ReadonlyMap<string, string> = new Map([
-  [',', 'commas'],
-  [';', 'semicolons'],
-  ['\t', 'tabs'],
-  ['|', 'bars'],
-]);
 
 /** Refuses, before a file is opened, what the manifest asks for and this reader does not do. */
 function refuseOptions(meter: Meter, problems: ProblemList): void {
@@ -57,13 +49,15 @@ function refuseOptions(meter: Meter, problems: ProblemList): void {
 }
 
 function describe(display: string, table: MeterTable, values: Values, order: DateOrder, when: string): string {
-  const name = (column: number): string => `"${(table.header[column] ?? '').trim()}"`;
-  const { columns } = table;
-  const stamps = [columns.start, columns.time, columns.end, columns.endTime].filter((column) => column !== undefined);
-  const header = table.headerLine === undefined ? 'no header' : `header on line ${String(table.headerLine)}`;
-  const days =
-    table.starts.open || table.ends?.open === true ? `, dates are ${order === 'dmy' ? 'day/month' : 'month/day'}` : '';
-  return `${display}: UTF-8, ${delimiterNames.get(table.delimiter) ?? `"${table.delimiter}"`}, ${header}, time in ${stamps.map(name).join(' and ')}${days}, values in ${name(columns.value)}, ${values.unit} (from ${values.unitFrom}), decimal "${values.decimal}", ${when}`;
+  const open = table.starts.open || table.ends?.open === true;
+  const words = [
+    ...table.inferred,
+    ...(open ? [`dates are ${order === 'dmy' ? 'day/month' : 'month/day'}`] : []),
+    `${values.unit} (from ${values.unitFrom})`,
+    `decimal "${values.decimal}"`,
+    when,
+  ];
+  return `${display}: ${table.encoding.toUpperCase()}, ${words.join(', ')}`;
 }
 
 /** Reads one file into `readings`, or starts them by its kind. Gives the readings and what was inferred. */
@@ -77,7 +71,7 @@ async function readFile(
 ): Promise<{ readings: Readings; inferred: string; warnings: readonly Problem[] }> {
   const problems = new ProblemList(display);
   refuseOptions(meter, problems);
-  const table = await readTable(await openText(path, display), display, meter, context.zone, problems);
+  const table = await readTable(path, display, meter, context.zone, problems);
   problems.throwErrors();
   if (table.lines.length === 0)
     problems.stop('meter.no-rows', 'the file has a header, but no rows; export it again, or correct select');

@@ -12,8 +12,7 @@ export function decideStamp(
   problems: ProblemList,
 ): 'start' | 'end' {
   if (options.stamp !== undefined) return options.stamp;
-  const says = table.columns.stampSays;
-  const name = (table.header[table.columns.start] ?? '').trim();
+  const { stampSays: says, startName: name } = table;
   if (table.starts.datesOnly) {
     if (says !== 'end') return 'start';
     return problems.stop(

@@ -39,7 +39,7 @@ function decideUnit(
     );
   };
   if (options.unit !== undefined) return named(options.unit, 'the manifest');
-  const { columns, units } = table;
+  const { units } = table;
   const [first, second] = [...units.keys()];
   const written = first === undefined ? undefined : named(first, 'the unit column');
   if (second !== undefined && named(second, 'the unit column').unit !== written?.unit) {
@@ -49,19 +49,18 @@ function decideUnit(
       { line: units.get(second) ?? 0 },
     );
   }
-  if (columns.refusedUnit !== undefined) return refused(columns.refusedUnit, problems);
-  if (written !== undefined && columns.unitInName !== undefined && written.unit !== columns.unitInName) {
+  if (table.refusedUnit !== undefined) return refused(table.refusedUnit, problems);
+  if (written !== undefined && table.unitInName !== undefined && written.unit !== table.unitInName) {
     problems.stop(
       'meter.unit-contradictory',
-      `the header says ${columns.unitInName}, the unit column ${written.unit}; set unit to the right one`,
+      `the header says ${table.unitInName}, the unit column ${written.unit}; set unit to the right one`,
     );
   }
-  if (columns.unitInName !== undefined) return { unit: columns.unitInName, unitFrom: 'the header' };
+  if (table.unitInName !== undefined) return { unit: table.unitInName, unitFrom: 'the header' };
   if (written !== undefined) return written;
-  const name = (table.header[columns.value] ?? '').trim();
   return problems.stop(
     'meter.unit-missing',
-    `nothing in the file says in which unit ${name === '' ? `column ${String(columns.value + 1)}` : `"${name}"`} is; set unit (kWh, Wh, therm, kW ...)`,
+    `nothing in the file says in which unit ${table.valueName} is; set unit (kWh, Wh, therm, kW ...)`,
     table.headerLine === undefined ? {} : { line: table.headerLine },
   );
 }
@@ -100,7 +99,7 @@ export function decideValues(table: MeterTable, options: ReadingOptions, problem
       `values: interval, but the unit is ${unit}, a power; set unit, or leave values out`,
     );
   }
-  if (options.values === undefined && (table.columns.register || (!isPower(unit) && looksLikeRegister(numbers)))) {
+  if (options.values === undefined && (table.register || (!isPower(unit) && looksLikeRegister(numbers)))) {
     problems.stop(
       'meter.register-unsupported',
       "the values look like a meter's count, not the energy of each interval; registers are not read yet: export interval values, or set values: interval if they are",

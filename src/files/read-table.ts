@@ -1,0 +1,21 @@
+import type { ReadingOptions } from '../domain/site.ts';
+import type { Zone } from '../domain/zone.ts';
+import { readCsvTable } from './csv-table.ts';
+import type { MeterTable } from './meter-table.ts';
+import { openText } from './open-text.ts';
+import type { ProblemList } from './problem-list.ts';
+
+/**
+ * Reads a file of any layout as its rows. Bad rows are added to `problems`; throws `ProblemError` where reading on makes no
+ * sense. A new format is recognised here by its first characters, and read by a file of its own.
+ */
+export async function readTable(
+  path: string,
+  display: string,
+  options: ReadingOptions,
+  zone: Zone | undefined,
+  problems: ProblemList,
+): Promise<MeterTable> {
+  const text = await openText(path, display);
+  return await readCsvTable(text, display, options, zone, problems);
+}
