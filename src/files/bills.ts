@@ -118,11 +118,8 @@ export function addBills(
       );
       continue;
     }
-    readings.starts.push(start);
-    readings.ends.push(end);
-    readings.energies.push(energy);
-    readings.files.push(file);
-    readings.lines.push(line);
+    const quality = table.qualities[at] ?? 'measured';
+    readings.push({ start, end, energy, quality, file, line });
     rows += 1;
   }
   return { inclusive, rows };

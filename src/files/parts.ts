@@ -2,7 +2,7 @@ import { formatDate, formatEnergy, formatInstant, monthOf } from '../domain/cano
 import { sha256 } from '../domain/json.ts';
 import type { CanonicalForm, Part } from '../domain/meter-data.ts';
 import type { Zone } from '../domain/zone.ts';
-import type { Readings } from './readings.ts';
+import type { OrderedReadings } from './readings.ts';
 
 /** A part with its bytes. */
 export interface WrittenPart {
@@ -27,32 +27,31 @@ function writePart(
  * end exclusive: the day after the last one billed, which is where the next begins.
  */
 export function writeParts(
-  readings: Readings,
-  rows: readonly number[],
+  readings: OrderedReadings,
   form: CanonicalForm,
   zone: Zone | undefined,
 ): readonly WrittenPart[] {
-  const { starts, ends, energies, kind } = readings;
-  if (kind === 'bills') {
-    const [first] = rows;
-    if (first === undefined) return [];
+  const rows = Array.from({ length: readings.length }, (_, at) => at);
+  if (readings.kind === 'bills') {
+    if (rows.length === 0) return [];
     const instant = (wall: number): number => zone?.startOfDay(wall) ?? wall;
     const lines = rows.map(
-      (row) => `${formatDate(starts[row] ?? 0)},${formatDate(ends[row] ?? 0)},${formatEnergy(energies[row] ?? 0)}`,
+      (row) =>
+        `${formatDate(readings.start(row))},${formatDate(readings.end(row))},${formatEnergy(readings.energy(row))}`,
     );
-    const last = rows.reduce((latest, row) => Math.max(latest, ends[row] ?? 0), 0);
-    return [writePart('bills', form.bills, lines, instant(starts[first] ?? 0), instant(last))];
+    const last = rows.reduce((latest, row) => Math.max(latest, readings.end(row)), 0);
+    return [writePart('bills', form.bills, lines, instant(readings.start(0)), instant(last))];
   }
   const months = new Map<string, number[]>();
   for (const row of rows) {
-    const month = monthOf(starts[row] ?? 0);
+    const month = monthOf(readings.start(row));
     const inMonth = months.get(month);
     if (inMonth === undefined) months.set(month, [row]);
     else inMonth.push(row);
   }
   return [...months].map(([month, inMonth]) => {
-    const lines = inMonth.map((row) => `${formatInstant(starts[row] ?? 0)},${formatEnergy(energies[row] ?? 0)}`);
-    const end = inMonth.reduce((latest, row) => Math.max(latest, ends[row] ?? 0), 0);
-    return writePart(month, form.intervals, lines, starts[inMonth[0] ?? 0] ?? 0, end);
+    const lines = inMonth.map((row) => `${formatInstant(readings.start(row))},${formatEnergy(readings.energy(row))}`);
+    const end = inMonth.reduce((latest, row) => Math.max(latest, readings.end(row)), 0);
+    return writePart(month, form.intervals, lines, readings.start(inMonth[0] ?? 0), end);
   });
 }

@@ -15,8 +15,8 @@ import { noticeQuality } from './notice.ts';
 import type { WrittenPart } from './parts.ts';
 import { writeParts } from './parts.ts';
 import { ProblemList } from './problem-list.ts';
-import type { MeterContext, Readings } from './readings.ts';
-import { emptyReadings } from './readings.ts';
+import type { MeterContext } from './readings.ts';
+import { Readings } from './readings.ts';
 import type { DateOrder } from './stamp.ts';
 import type { Values } from './values.ts';
 import { decideValues } from './values.ts';
@@ -85,7 +85,7 @@ async function readFile(
       `this file holds ${kind}, the files before it ${readings.kind}; make them two meters`,
     );
   }
-  const into = readings ?? emptyReadings(kind);
+  const into = readings ?? new Readings(kind);
   let when: string;
   if (kind === 'bills') {
     const facts = addBills(into, file, table, values, order, context, meter, problems);
@@ -135,11 +135,11 @@ export async function readMeter(
     inferred.push(read.inferred);
   }
   if (readings === undefined) return { kind: 'intervals', parts: [], findings: [], inferred: [] };
-  if (readings.starts.length === 0) {
+  if (readings.length === 0) {
     const message = 'every value is empty; choose another column with columns.value, or leave the meter without data';
     throw new ProblemError([{ severity: 'error', code: 'meter.no-values', message, file: files[0] ?? '' }]);
   }
-  const ordered = orderByTime(readings, files);
-  findings.push(...ordered.findings, ...noticeQuality({ readings, rows: ordered.rows, files }));
-  return { kind: readings.kind, parts: writeParts(readings, ordered.rows, form, zone), findings, inferred };
+  const { ordered, findings: repeats } = orderByTime(readings, files);
+  findings.push(...repeats, ...noticeQuality({ readings: ordered, files }));
+  return { kind: ordered.kind, parts: writeParts(ordered, form, zone), findings, inferred };
 }

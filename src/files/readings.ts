@@ -1,19 +1,37 @@
-import type { DataKind } from '../domain/meter-data.ts';
+import type { DataKind, Quality } from '../domain/meter-data.ts';
 import type { Zone } from '../domain/zone.ts';
+import type { NumberColumn } from './packed-numbers.ts';
+import { PackedNumbers } from './packed-numbers.ts';
 
-/**
- * Readings as columns of equal length: 10 million rows are arrays of numbers, not objects. For intervals `starts` and
- * `ends` are instants; for bills they are wall midnights, ends exclusive.
- */
-export interface Readings {
-  readonly kind: DataKind;
-  readonly starts: number[];
-  readonly ends: number[];
+/** One reading, ready to be added. */
+export interface Reading {
+  /** For intervals an instant; for bills a wall midnight. */
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
   /** In the canonical unit, rounded. */
-  readonly energies: number[];
-  /** Where each was written: index into the meter's files, and physical line. */
-  readonly files: number[];
-  readonly lines: number[];
+  readonly energy: number;
+  readonly quality: Quality;
+  /** Where it was written: index into the meter's files, and physical line. */
+  readonly file: number;
+  readonly line: number;
+}
+
+/** A meter's readings in order of time, each moment once; places run from 0 to `length` - 1. Reading in that order is fastest. */
+export interface OrderedReadings {
+  readonly kind: DataKind;
+  readonly length: number;
+  /** For intervals instants; for bills wall midnights. */
+  start(at: number): number;
+  /** Exclusive. */
+  end(at: number): number;
+  /** In the canonical unit, rounded. */
+  energy(at: number): number;
+  quality(at: number): Quality;
+  /** Index into the meter's files. */
+  file(at: number): number;
+  /** 1-based physical line. */
+  line(at: number): number;
 }
 
 /** What a file's reading needs to know of its meter. */
@@ -23,6 +41,76 @@ export interface MeterContext {
   readonly fromKwh: (kwh: number) => number;
 }
 
-export function emptyReadings(kind: DataKind): Readings {
-  return { kind, starts: [], ends: [], energies: [], files: [], lines: [] };
+const qualities: readonly Quality[] = ['measured', 'estimated', 'substituted', 'validated'];
+
+/** The number that stands for a quality in a packed column. */
+export function qualityNumber(quality: Quality): number {
+  return qualities.indexOf(quality);
+}
+
+/** The quality of a number from `qualityNumber`. */
+export function qualityOf(number: number): Quality {
+  return qualities[number] ?? 'measured';
+}
+
+/** Collects a meter's readings as its files have them, packed: it is state, not a service. */
+export class Readings {
+  readonly kind: DataKind;
+  readonly #starts = new PackedNumbers();
+  readonly #lengths = new PackedNumbers();
+  readonly #energies = new PackedNumbers();
+  readonly #qualities = new PackedNumbers();
+  readonly #files = new PackedNumbers();
+  readonly #lines = new PackedNumbers();
+
+  constructor(kind: DataKind) {
+    this.kind = kind;
+  }
+
+  get length(): number {
+    return this.#starts.length;
+  }
+
+  push({ start, end, energy, quality, file, line }: Reading): void {
+    this.#starts.push(start);
+    this.#lengths.push(end - start);
+    this.#energies.push(energy);
+    this.#qualities.push(qualityNumber(quality));
+    this.#files.push(file);
+    this.#lines.push(line);
+  }
+
+  get starts(): NumberColumn {
+    return this.#starts;
+  }
+
+  end(row: number): number {
+    return this.#starts.at(row) + this.#lengths.at(row);
+  }
+
+  /** Where a row was written. */
+  place(row: number): { readonly file: number; readonly line: number } {
+    return { file: this.#files.at(row), line: this.#lines.at(row) };
+  }
+
+  energy(row: number): number {
+    return this.#energies.at(row);
+  }
+
+  /** These rows in this order; all of them in the files' order where `rows` is undefined. */
+  inOrder(rows: Uint32Array | undefined): OrderedReadings {
+    const [starts, lengths, energies] = [this.#starts, this.#lengths, this.#energies];
+    const [kinds, files, lines] = [this.#qualities, this.#files, this.#lines];
+    const row = rows === undefined ? (at: number): number => at : (at: number): number => rows[at] ?? 0;
+    return {
+      kind: this.kind,
+      length: rows === undefined ? this.length : rows.length,
+      start: (at) => starts.at(row(at)),
+      end: (at) => starts.at(row(at)) + lengths.at(row(at)),
+      energy: (at) => energies.at(row(at)),
+      quality: (at) => qualityOf(kinds.at(row(at))),
+      file: (at) => files.at(row(at)),
+      line: (at) => lines.at(row(at)),
+    };
+  }
 }

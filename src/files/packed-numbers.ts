@@ -1,0 +1,140 @@
+/** Numbers by their place, from 0. */
+export interface NumberColumn {
+  readonly length: number;
+  /** NaN where there is no number, also beyond the end. */
+  at(index: number): number;
+}
+
+const chunkLength = 4096;
+
+/** A chunk in more runs than this is kept number by number. */
+const mostRuns = chunkLength / 8;
+
+/** Milliseconds come in whole minutes or seconds, energies in thousandths: counted in these, numbers fit two or four bytes. */
+const wholeUnits = [60_000, 1000, 1] as const;
+const fractions = [1000, 1_000_000] as const;
+
+/** Number by number: `(base + code) * unit / fraction`; the code `missing` is NaN. */
+interface Dense {
+  readonly runs: undefined;
+  readonly codes: Float64Array | Uint32Array | Uint16Array;
+  readonly base: number;
+  readonly unit: number;
+  readonly fraction: number;
+  readonly missing: number;
+}
+
+/** Runs of constant step: place of the first, its value, the step, run after run. */
+interface Regular {
+  readonly runs: Float64Array;
+}
+
+const same = (a: number, b: number): boolean => a === b || (Number.isNaN(a) && Number.isNaN(b));
+
+function asRuns(values: Float64Array): Regular | undefined {
+  const runs: number[] = [];
+  for (let at = 0; at < values.length;) {
+    if (runs.length >= 3 * mostRuns) return undefined;
+    const value = values[at] ?? 0;
+    const next = values[at + 1] ?? value;
+    const difference = next - value;
+    // Steps between fractions do not add up exactly.
+    const step = Number.isSafeInteger(value) && Number.isSafeInteger(difference) ? difference : 0;
+    runs.push(at, value, step);
+    const first = at;
+    at += 1;
+    while (at < values.length && same(values[at] ?? 0, step === 0 ? value : value + step * (at - first))) at += 1;
+  }
+  return { runs: Float64Array.from(runs) };
+}
+
+function asCodes(values: Float64Array, unit: number, fraction: number): Dense | undefined {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    const scaled = fraction === 1 ? value / unit : Math.round(value * fraction);
+    if (!Number.isSafeInteger(scaled) || (scaled * unit) / fraction !== value) return undefined;
+    if (scaled < least) least = scaled;
+    if (scaled > most) most = scaled;
+  }
+  const range = most - least;
+  const codes =
+    range < 0xffff ? new Uint16Array(values.length) : range < 0xffff_ffff ? new Uint32Array(values.length) : undefined;
+  if (codes === undefined) return undefined;
+  const missing = codes.BYTES_PER_ELEMENT === 2 ? 0xffff : 0xffff_ffff;
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at] ?? 0;
+    codes[at] = Number.isNaN(value) ? missing : (fraction === 1 ? value / unit : Math.round(value * fraction)) - least;
+  }
+  return { runs: undefined, codes, base: least, unit, fraction, missing };
+}
+
+function pack(values: Float64Array): Dense | Regular {
+  const regular = asRuns(values);
+  if (regular !== undefined) return regular;
+  for (const unit of wholeUnits) {
+    const dense = asCodes(values, unit, 1);
+    if (dense !== undefined) return dense;
+  }
+  for (const fraction of fractions) {
+    const dense = asCodes(values, 1, fraction);
+    if (dense !== undefined) return dense;
+  }
+  return { runs: undefined, codes: values.slice(), base: 0, unit: 1, fraction: 1, missing: Number.NaN };
+}
+
+/**
+ * A long column of numbers in little memory: a few bytes a day where a clock runs through it, two to four bytes a number
+ * for readings, eight at most. Every number comes back exactly (-0 as 0). Reading in order of place is fastest.
+ */
+export class PackedNumbers implements NumberColumn {
+  readonly #chunks: (Dense | Regular)[] = [];
+  readonly #last = new Float64Array(chunkLength);
+  #inLast = 0;
+  #run = 0;
+
+  get length(): number {
+    return this.#chunks.length * chunkLength + this.#inLast;
+  }
+
+  push(value: number): void {
+    this.#last[this.#inLast] = value + 0;
+    this.#inLast += 1;
+    if (this.#inLast < chunkLength) return;
+    this.#chunks.push(pack(this.#last));
+    this.#inLast = 0;
+  }
+
+  at(index: number): number {
+    const number = Math.floor(index / chunkLength);
+    const within = index - number * chunkLength;
+    const chunk = this.#chunks[number];
+    if (chunk === undefined)
+      return within < this.#inLast && number === this.#chunks.length ? (this.#last[within] ?? 0) : Number.NaN;
+    if (chunk.runs !== undefined) return this.#inRuns(chunk.runs, within);
+    const code = chunk.codes[within] ?? 0;
+    if (code === chunk.missing) return Number.NaN;
+    return ((chunk.base + code) * chunk.unit) / chunk.fraction;
+  }
+
+  /** The run last read, or the next one, is nearly always the right one; otherwise it is searched by halves. */
+  #inRuns(runs: Float64Array, within: number): number {
+    let run = this.#run;
+    if (!(within >= (runs[run] ?? chunkLength) && within < (runs[run + 3] ?? chunkLength))) {
+      run += 3;
+      if (!(within >= (runs[run] ?? chunkLength) && within < (runs[run + 3] ?? chunkLength))) {
+        let [low, high] = [0, runs.length / 3];
+        while (high - low > 1) {
+          const middle = Math.floor((low + high) / 2);
+          if ((runs[3 * middle] ?? chunkLength) <= within) low = middle;
+          else high = middle;
+        }
+        run = 3 * low;
+      }
+      this.#run = run;
+    }
+    const value = runs[run + 1] ?? 0;
+    const step = runs[run + 2] ?? 0;
+    return step === 0 ? value : value + step * (within - (runs[run] ?? 0));
+  }
+}

@@ -1,0 +1,72 @@
+import type { NumberColumn } from './packed-numbers.ts';
+
+/** True when no number is below the one before it; NaN is passed over. */
+export function isAscending(column: NumberColumn): boolean {
+  let previous = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < column.length; at += 1) {
+    const value = column.at(at);
+    if (value < previous) return false;
+    if (!Number.isNaN(value)) previous = value;
+  }
+  return true;
+}
+
+/** The numbers without NaN, ascending, in as little memory as they fit. */
+export function sortedNumbers(column: NumberColumn): NumberColumn {
+  let count = 0;
+  let [least, most, seconds] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true];
+  for (let at = 0; at < column.length; at += 1) {
+    const value = column.at(at);
+    if (Number.isNaN(value)) continue;
+    count += 1;
+    if (value < least) least = value;
+    if (value > most) most = value;
+    seconds &&= value % 1000 === 0;
+  }
+  const short = seconds && (most - least) / 1000 <= 0xffff_ffff;
+  const [base, unit] = short ? [least, 1000] : [0, 1];
+  const sorted = short ? new Uint32Array(count) : new Float64Array(count);
+  let into = 0;
+  for (let at = 0; at < column.length; at += 1) {
+    const value = column.at(at);
+    if (Number.isNaN(value)) continue;
+    sorted[into] = (value - base) / unit;
+    into += 1;
+  }
+  sorted.sort();
+  return { length: count, at: (index) => base + (sorted[index] ?? Number.NaN) * unit };
+}
+
+/**
+ * The rows in ascending order of their numbers, equal ones by their place, rows without a number (NaN) left out. Number and
+ * place are sorted as one where both fit 53 bits, which needs no comparing function and a third of the memory.
+ */
+export function sortRows(column: NumberColumn): Uint32Array {
+  let count = 0;
+  let [least, most, seconds] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true];
+  for (let at = 0; at < column.length; at += 1) {
+    const value = column.at(at);
+    if (Number.isNaN(value)) continue;
+    count += 1;
+    if (value < least) least = value;
+    if (value > most) most = value;
+    seconds &&= value % 1000 === 0;
+  }
+  const unit = seconds ? 1000 : 1;
+  const places = column.length;
+  const fits = count === 0 || ((most - least) / unit + 1) * places < Number.MAX_SAFE_INTEGER;
+  const keys = new Float64Array(count);
+  const rows = new Uint32Array(count);
+  let into = 0;
+  for (let at = 0; at < places; at += 1) {
+    const value = column.at(at);
+    if (Number.isNaN(value)) continue;
+    if (fits) keys[into] = ((value - least) / unit) * places + at;
+    else rows[into] = at;
+    into += 1;
+  }
+  if (!fits) return rows.sort((a, b) => column.at(a) - column.at(b) || a - b);
+  keys.sort();
+  for (let at = 0; at < count; at += 1) rows[at] = (keys[at] ?? 0) % places;
+  return rows;
+}
