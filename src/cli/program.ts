@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { WattliftError } from '../domain/errors.ts';
+import { addConvertOptions, type ConvertOptions } from './convert-options.ts';
 import { exitCode, exitCodeOfError } from './exit-code.ts';
 import { logFormats, logLevels, type LogFlags } from './log-choices.ts';
 import type { Terminal } from './terminal.ts';
@@ -60,6 +61,14 @@ function buildProgram(terminal: Terminal, ended: (code: number) => void): Comman
     .action(async (manifest: string, options: { json?: true; explain?: true }) => {
       const { check } = await import('./check-command.ts');
       ended(await check(manifest, options, terminal));
+    });
+
+  addConvertOptions(program.command('convert'))
+    .description("one meter's files to canonical CSV: read, checked, in UTC and kWh")
+    .argument('<file...>', 'the files of one meter')
+    .action(async (files: readonly string[], options: ConvertOptions) => {
+      const { convert } = await import('./convert-command.ts');
+      ended(await convert(files, options, terminal));
     });
 
   selecting(verb(program, 'plan', 'what a run would do: the manifest less the ledger'))

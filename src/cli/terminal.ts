@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.ts';
 
 /** One of the two streams a person or a script reads. */
 export interface Output {
   write(text: string): void;
+  /** Resolves when what was written is no longer held in memory. */
+  drained(): Promise<void>;
   readonly isTerminal: boolean;
   /** Width in characters; 80 when nobody says. */
   readonly columns: number;
@@ -67,6 +70,9 @@ function toOutput(stream: NodeJS.WriteStream): Output {
   return {
     write: (text) => {
       stream.write(text);
+    },
+    drained: async () => {
+      if (stream.writableNeedDrain) await once(stream, 'drain');
     },
     isTerminal: stream.isTTY,
     get columns() {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { headSchema } from './schema.ts';
-import { siteSchema } from './site-schema.ts';
+import { readingSchema, siteSchema } from './site-schema.ts';
 import type { PathKey } from './document.ts';
 
 /** The part of a JSON Schema that says which keys and which single values may stand somewhere. */
@@ -27,6 +27,11 @@ const shapeSchema: z.ZodType<Shape> = z.lazy(() =>
 /** The shape of one site, as the manifest's schema has it. */
 export function siteShape(): Shape {
   return shapeSchema.parse(z.toJSONSchema(siteSchema, { io: 'input' }));
+}
+
+/** The shape of what says how a meter's files are read. */
+export function readingShape(): Shape {
+  return shapeSchema.parse(z.toJSONSchema(readingSchema, { io: 'input' }));
 }
 
 /** The shape of the manifest without its sites. */

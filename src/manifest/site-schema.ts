@@ -38,6 +38,11 @@ const readingFields = {
     .optional()
     .describe('What a reading is: energy of the interval, a running register, or average power.'),
   unit: words.optional().describe('Unit of the readings, like kWh, Wh, kW or therm.'),
+  heatContent: z
+    .number()
+    .positive()
+    .optional()
+    .describe('kWh in one unit of a gas volume as the file writes it (CCF, MCF, ft3, m3); the bill of the supplier gives it.'),
   interval: z
     .string()
     .regex(/^P(?=.)(?:\d+[YMWD])*(?:T(?:\d+[HMS])+)?$/)
@@ -53,10 +58,15 @@ const readingFields = {
     .describe('Only rows whose named column has this value, for files that hold several meters.'),
 };
 
+const meterType = z.enum(['electricity', 'gas']).describe('What the meter measures.');
+
+/** How a meter's files are to be read, without the files themselves: what `convert` takes as options. */
+export const readingSchema = z.strictObject({ type: meterType, ...readingFields });
+
 const meterSchema = z
   .strictObject({
     id: label.describe('Name of the meter, unique within its site.'),
-    type: z.enum(['electricity', 'gas']).describe('What the meter measures.'),
+    type: meterType,
     data: z
       .union([words, z.array(words).min(1)])
       .optional()

@@ -12,6 +12,7 @@ async function see(cwd: string, ...args: readonly string[]): Promise<{ readonly 
     write: (text: string) => {
       seen += text;
     },
+    drained: async () => undefined,
     isTerminal: true,
     columns: 120,
   };

@@ -73,6 +73,7 @@ describe('wrong usage exits 2 and says what was meant', () => {
 describe('help', () => {
   const flags: Readonly<Record<string, readonly string[]>> = {
     check: ['[manifest]', '--json', '--explain'],
+    convert: ['<file...>', '--out', '--json', '--timezone', '--unit', '--column', '--select', '--gas-unit'],
     plan: ['[manifest]', '--json', '--explain', '--only', '--site', '--sandbox', '--log-format', '--log-level'],
     run: [
       '[manifest]',

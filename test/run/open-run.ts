@@ -274,7 +274,7 @@ export async function openWorld(
 }
 
 function toTerminal(cwd: string, clock: Clock, env: Terminal['env']): Terminal {
-  const nowhere = { write: () => undefined, isTerminal: false, columns: 80 };
+  const nowhere = { write: () => undefined, drained: async () => undefined, isTerminal: false, columns: 80 };
   return {
     stdout: nowhere,
     stderr: nowhere,

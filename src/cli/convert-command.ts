@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { relative, resolve } from 'node:path';
+import { ProblemError } from '../domain/errors.ts';
+import type { CanonicalForm } from '../domain/meter-data.ts';
+import { formatProblem, type Problem } from '../domain/problem.ts';
+import { readMeter, type ReadMeter } from '../files/read-meter.ts';
+import { parseReading } from '../manifest/reading-options.ts';
+import { count } from './check-document.ts';
+import { optionNamed, toWrittenReading, type ConvertOptions } from './convert-options.ts';
+import { exitCode } from './exit-code.ts';
+import { openOutFile } from './out-file.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The `--json` document of `convert`. */
+export interface ConvertDocument {
+  readonly ok: boolean;
+  readonly rows: number;
+  /** Hex SHA-256 of the whole output; empty when nothing was written. */
+  readonly sha256: string;
+  readonly inferred: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * `wattlift convert`: the files of one meter as canonical CSV, on stdout or in the file `--out` names. What was inferred and
+ * what was noticed goes to stderr. Where the files cannot be read, nothing is written and it exits 2.
+ */
+export async function convert(files: readonly string[], options: ConvertOptions, terminal: Terminal): Promise<number> {
+  if (options.json && options.out === undefined) {
+    terminal.stderr.write('error: --json needs --out, since stdout is the data\n');
+    return exitCode.badInput;
+  }
+  const document = await convertFiles(files, options, terminal);
+  if (options.json) terminal.stdout.write(`${JSON.stringify(document)}\n`);
+  else if (options.out !== undefined && document.ok) {
+    terminal.stderr.write(`${count(document.rows, 'row')} in ${options.out}\n`);
+  }
+  return document.ok ? exitCode.done : exitCode.badInput;
+}
+
+async function convertFiles(
+  files: readonly string[],
+  options: ConvertOptions,
+  terminal: Terminal,
+): Promise<ConvertDocument> {
+  const failed = (problems: readonly Problem[]): ConvertDocument => {
+    for (const problem of problems) terminal.stderr.write(`${formatProblem(problem)}\n`);
+    return { ok: false, rows: 0, sha256: '', inferred: [], problems };
+  };
+  const { value, problems } = parseReading(toWrittenReading(options), optionNamed);
+  if (value === undefined) return failed(problems);
+  const data = files.map((file) => resolve(terminal.cwd, file));
+  try {
+    const out = options.out === undefined ? undefined : await openOutFile(options.out, data, terminal);
+    const meter = { ...value, id: 'main', data };
+    const display = (path: string): string => relative(terminal.cwd, path);
+    const read = await readMeter(meter, value.timezone, formOf(options, value.type), display);
+    // Said before the data: whoever closes stdout early has read it.
+    for (const line of read.inferred) terminal.stderr.write(`${line}\n`);
+    for (const finding of read.findings) terminal.stderr.write(`${formatProblem(finding)}\n`);
+    const written = await (out === undefined
+      ? writeRows(read, async (text) => {
+          terminal.stdout.write(text);
+          await terminal.stdout.drained();
+        })
+      : out.write((write) => writeRows(read, write)));
+    return { ok: true, ...written, inferred: read.inferred, problems: read.findings };
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return failed(error.problems);
+  }
+}
+
+/** Writes all parts in order under one header. */
+async function writeRows(
+  read: ReadMeter,
+  write: (text: string) => Promise<void>,
+): Promise<Pick<ConvertDocument, 'rows' | 'sha256'>> {
+  const hash = createHash('sha256');
+  const decoder = new TextDecoder();
+  let rows = 0;
+  for (const { part, bytes } of read.parts) {
+    const text = decoder.decode(rows === 0 ? bytes : bytes.subarray(bytes.indexOf(0x0a) + 1));
+    rows += part.rows;
+    hash.update(text);
+    await write(text);
+  }
+  return { rows, sha256: hash.digest('hex') };
+}
+
+function formOf({ gasUnit }: ConvertOptions, type: 'electricity' | 'gas'): CanonicalForm {
+  const energy = type === 'gas' && gasUnit === 'therm' ? 'energy_therm' : 'energy_kwh';
+  return { intervals: ['start_datetime', energy], bills: ['start_date', 'end_date', energy], gasUnit };
+}
