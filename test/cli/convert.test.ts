@@ -94,11 +94,9 @@ test.each([
 
 test('the options say what the manifest keys say', async () => {
   const { wattlift } = inFolder('Zeit;Zaehler;a;b\n01.02.2025 01:00;M1;7;1,5\n01.02.2025 01:00;M2;7;9,5\n');
-  const { code, stdout } = await wattlift(
-    ...['convert', 'export.csv', '--timezone', 'Europe/Berlin', '--column', 'start=Zeit', '--column', 'value=4'],
-    ...['--select', 'Zaehler=M1', '--unit', 'MWh', '--interval', 'PT1H', '--decimal', ',', '--sign', 'invert'],
-    ...['--stamp', 'end', '--date-order', 'dmy', '--delimiter', ';', '--header', '1'],
-  );
+  const args =
+    'convert export.csv --timezone Europe/Berlin --column start=Zeit --column value=4 --select Zaehler=M1 --unit MWh --interval PT1H --decimal , --sign invert --stamp end --date-order dmy --delimiter ; --header 1';
+  const { code, stdout } = await wattlift(...args.split(' '));
   expect(code).toBe(0);
   expect(stdout).toBe('start_datetime,energy_kwh\n2025-01-31T23:00:00+00:00,-1500\n');
 });
