@@ -21,6 +21,31 @@ export interface Part {
   readonly span: Span;
 }
 
+/** What was found out about one file of a meter, for `check`. */
+export interface FileFacts {
+  /** As the operator would write it. */
+  readonly file: string;
+  readonly kind: DataKind;
+  /** `long`, `wide` ... */
+  readonly layout: string;
+  /** Readings taken from it; what another file has too counts in both. */
+  readonly rows: number;
+  /** The first start and the last end: instants for intervals, wall midnights with the end exclusive for bills. */
+  readonly start: number;
+  readonly end: number;
+  /** As the file has its values: `kWh`, `Wh`, `therm`. */
+  readonly unit: string;
+  /** The zone of its times; null where they say their offset themselves. */
+  readonly timezone: string | null;
+  /** The usual length of an interval, milliseconds; null for bills. */
+  readonly cadenceMs: number | null;
+  /** Energy of all its readings in the canonical unit. */
+  readonly sum: number;
+  readonly sumUnit: 'kWh' | 'therm';
+  /** Everything that was inferred, in words. */
+  readonly inferred: readonly string[];
+}
+
 /** A meter's files, read: what there is to upload and what was noticed. */
 export interface MeterData {
   readonly kind: DataKind;
@@ -29,6 +54,8 @@ export interface MeterData {
   readonly findings: readonly Problem[];
   /** What was inferred of each file, one sentence each, for `check --explain`. */
   readonly inferred: readonly string[];
+  /** What was found out about each file, in the order of the meter's `data`. */
+  readonly files: readonly FileFacts[];
 }
 
 /** A site's demand-response events in the two-column form WattCarbon takes. */

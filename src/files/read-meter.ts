@@ -1,4 +1,4 @@
-import type { CanonicalForm, MeterData } from '../domain/meter-data.ts';
+import type { CanonicalForm, FileFacts, MeterData } from '../domain/meter-data.ts';
 import { ProblemError } from '../domain/errors.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Meter } from '../domain/site.ts';
@@ -8,6 +8,7 @@ import { addBills, holdsBills } from './bills.ts';
 import { describeLength, intervalMs } from './cadence.ts';
 import { decideDateOrder } from './date-order.ts';
 import { addIntervals } from './intervals.ts';
+import { totalsFrom } from './file-facts.ts';
 import { orderByTime } from './merge.ts';
 import type { MeterTable } from './meter-table.ts';
 import { readTable } from './read-table.ts';
@@ -48,16 +49,16 @@ function refuseOptions(meter: Meter, problems: ProblemList): void {
   }
 }
 
-function describe(display: string, table: MeterTable, values: Values, order: DateOrder, when: string): string {
+function describe(table: MeterTable, values: Values, order: DateOrder, when: string): readonly string[] {
   const open = table.starts.open || table.ends?.open === true;
-  const words = [
+  return [
+    table.encoding.toUpperCase(),
     ...table.inferred,
     ...(open ? [`dates are ${order === 'dmy' ? 'day/month' : 'month/day'}`] : []),
     `${values.unit} (from ${values.unitFrom})`,
     `decimal "${values.decimal}"`,
     when,
   ];
-  return `${display}: ${table.encoding.toUpperCase()}, ${words.join(', ')}`;
 }
 
 /** Reads one file into `readings`, or starts them by its kind. Gives the readings and what was inferred. */
@@ -68,7 +69,7 @@ async function readFile(
   readings: Readings | undefined,
   meter: Meter,
   context: MeterContext,
-): Promise<{ readings: Readings; inferred: string; warnings: readonly Problem[] }> {
+): Promise<{ readings: Readings; facts: FileFacts; warnings: readonly Problem[] }> {
   const problems = new ProblemList(display);
   refuseOptions(meter, problems);
   const table = await readTable(path, display, meter, context.zone, problems);
@@ -86,6 +87,9 @@ async function readFile(
     );
   }
   const into = readings ?? new Readings(kind);
+  const before = into.length;
+  const naive = table.starts.offsetMs(0) === undefined;
+  let cadenceMs: number | null = null;
   let when: string;
   if (kind === 'bills') {
     const facts = addBills(into, file, table, values, order, context, meter, problems);
@@ -93,11 +97,23 @@ async function readFile(
   } else {
     const given = meter.interval === undefined ? undefined : intervalMs(meter.interval);
     const facts = addIntervals(into, file, table, values, order, context, meter, given, problems);
-    const naive = table.starts.offsetMs(0) === undefined ? `, local time of ${context.zone?.name ?? ''}` : '';
-    when = `${String(facts.rows)} intervals of ${describeLength(facts.cadenceMs)}, stamped at their ${facts.stamp}${naive}`;
+    cadenceMs = facts.cadenceMs;
+    const local = naive ? `, local time of ${context.zone?.name ?? ''}` : '';
+    when = `${String(facts.rows)} intervals of ${describeLength(cadenceMs)}, stamped at their ${facts.stamp}${local}`;
   }
   problems.throwErrors();
-  return { readings: into, inferred: describe(display, table, values, order, when), warnings: problems.warnings };
+  const facts: FileFacts = {
+    file: display,
+    kind,
+    layout: table.layout,
+    ...totalsFrom(into, before),
+    unit: values.unit,
+    timezone: naive ? (context.zone?.name ?? null) : null,
+    cadenceMs,
+    sumUnit: context.unit,
+    inferred: describe(table, values, order, when),
+  };
+  return { readings: into, facts, warnings: problems.warnings };
 }
 
 /**
@@ -124,22 +140,27 @@ export async function readMeter(
     ]);
   }
   const inTherms = meter.type === 'gas' && form.gasUnit === 'therm';
-  const context: MeterContext = { zone, fromKwh: inTherms ? thermsFromKwh : (kwh) => kwh };
+  const context: MeterContext = {
+    zone,
+    fromKwh: inTherms ? thermsFromKwh : (kwh) => kwh,
+    unit: inTherms ? 'therm' : 'kWh',
+  };
   let readings: Readings | undefined;
   const findings: Problem[] = [];
-  const inferred: string[] = [];
+  const read: FileFacts[] = [];
   for (const [file, path] of meter.data.entries()) {
-    const read = await readFile(path, files[file] ?? path, file, readings, meter, context);
-    readings = read.readings;
-    findings.push(...read.warnings);
-    inferred.push(read.inferred);
+    const one = await readFile(path, files[file] ?? path, file, readings, meter, context);
+    readings = one.readings;
+    findings.push(...one.warnings);
+    read.push(one.facts);
   }
-  if (readings === undefined) return { kind: 'intervals', parts: [], findings: [], inferred: [] };
+  if (readings === undefined) return { kind: 'intervals', parts: [], findings: [], inferred: [], files: [] };
   if (readings.length === 0) {
     const message = 'every value is empty; choose another column with columns.value, or leave the meter without data';
     throw new ProblemError([{ severity: 'error', code: 'meter.no-values', message, file: files[0] ?? '' }]);
   }
   const { ordered, findings: repeats } = orderByTime(readings, files);
   findings.push(...repeats, ...noticeQuality({ readings: ordered, files }));
-  return { kind: ordered.kind, parts: writeParts(ordered, form, zone), findings, inferred };
+  const inferred = read.map((facts) => `${facts.file}: ${facts.inferred.join(', ')}`);
+  return { kind: ordered.kind, parts: writeParts(ordered, form, zone), findings, inferred, files: read };
 }

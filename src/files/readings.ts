@@ -39,6 +39,8 @@ export interface MeterContext {
   readonly zone: Zone | undefined;
   /** From kWh to the canonical unit: therms where the manifest wants gas in therms. */
   readonly fromKwh: (kwh: number) => number;
+  /** The canonical unit. */
+  readonly unit: 'kWh' | 'therm';
 }
 
 const qualities: readonly Quality[] = ['measured', 'estimated', 'substituted', 'validated'];

@@ -11,7 +11,7 @@ import type { ReadMeter } from './read-meter.ts';
 import { readMeter } from './read-meter.ts';
 
 /** Raised whenever the same file would be read differently than before: what was remembered is then read again. */
-const readerVersion = 2;
+const readerVersion = 3;
 
 /** Canonical bytes kept between `meter` and `bytes`, so that a new file is read once, not once a part. */
 const keptBytes = 64 * 1024 * 1024;
@@ -70,6 +70,22 @@ const meterDataSchema = z.object({
   ),
   findings: z.array(problemSchema),
   inferred: z.array(z.string()),
+  files: z.array(
+    z.object({
+      file: z.string(),
+      kind: z.enum(['intervals', 'bills']),
+      layout: z.string(),
+      rows: z.number(),
+      start: z.number(),
+      end: z.number(),
+      unit: z.string(),
+      timezone: z.string().nullable(),
+      cadenceMs: z.number().nullable(),
+      sum: z.number(),
+      sumUnit: z.enum(['kWh', 'therm']),
+      inferred: z.array(z.string()),
+    }),
+  ),
 });
 
 /** The last meters' canonical bytes, the least recently used forgotten first. */

@@ -109,5 +109,6 @@ test('a meter without data has no parts', async () => {
     parts: [],
     findings: [],
     inferred: [],
+    files: [],
   });
 });
