@@ -1,6 +1,7 @@
 import type { ReadingOptions } from '../domain/site.ts';
 import type { Zone } from '../domain/zone.ts';
 import { readCsvTable } from './csv-table.ts';
+import { noticeCutOff } from './cut-off.ts';
 import type { MeterTable } from './meter-table.ts';
 import { openText } from './open-text.ts';
 import type { ProblemList } from './problem-list.ts';
@@ -17,5 +18,7 @@ export async function readTable(
   problems: ProblemList,
 ): Promise<MeterTable> {
   const text = await openText(path, display);
-  return await readCsvTable(text, display, options, zone, problems);
+  const table = await readCsvTable(text, display, options, zone, problems);
+  await noticeCutOff(path, table, problems);
+  return table;
 }
