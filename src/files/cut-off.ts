@@ -7,7 +7,7 @@ const tailBytes = 4096;
 
 /** Digits after a decimal mark at the end of a line: `0.125` and `"0,125"` have three. */
 function decimalsAtEnd(line: string): number | undefined {
-  return /[.,](\d+)["'\s]*$/.exec(line)?.[1]?.length;
+  return /[.,](\d*)["'\s]*$/.exec(line)?.[1]?.length;
 }
 
 /**
@@ -15,7 +15,7 @@ function decimalsAtEnd(line: string): number | undefined {
  * before it have. A last line without its end is common and, where the decimals agree, whole.
  */
 export function stopsInNumber(tail: string): boolean {
-  if (!/\d["']?$/.test(tail)) return false;
+  if (!/\d[.,]?["']?$/.test(tail)) return false;
   const lines = tail.split(/\r\n|\n|\r/);
   const last = decimalsAtEnd(lines.at(-1) ?? '');
   // The first piece of a line may be where the tail begins.

@@ -20,6 +20,8 @@ test.each([
   ['whole numbers may lack any digit', 'a,12\na,13\na,1', true],
   ['quotes and decimal commas', 'head\n"0,25"\n"0,50"\n"0,2', true],
   ['quotes and decimal commas, whole', 'head\n"0,25"\n"0,50"\n"0,25"', false],
+  ['after the decimal mark', 'a,12.5\na,13.5\na,1.', true],
+  ['prose with a full stop', 'a,12\ncall us.', false],
   ['prose', 'a,12\ncall us', false],
   ['one line', 'a,1.5', true],
 ])('%s', (_what, tail, stops) => {

@@ -1,35 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { expectedOf, listFixtures, metersFolder, readFixture } from './fixture-list.ts';
-
-/** Fixtures that the reader cannot read yet, and why. */
-const notYet: ReadonlyMap<string, string> = new Map([
-  ['end-before-start.csv', 'an end before its start in autumn'],
-  ['a-to-b.csv', 'both ends in one field'],
-  ['epoch-seconds.csv', 'seconds since 1970'],
-  ['cadence-60-15.csv', 'a change of cadence is reported as gaps'],
-  ['utf16-tabs.txt', 'UTF-16'],
-  ['windows-1252.csv', 'Windows-1252'],
-  ['text-guards.csv', 'guards around times'],
-  ['footer.csv', 'a total as the last row'],
-  ['wide-24.csv', 'a day a row'],
-  ['wide-96.csv', 'a day a row'],
-  ['wide-periods.csv', 'a day a row'],
-  ['wide-48.csv', 'a day a row'],
-  ['sections.csv', 'sections'],
-  ['tariffs.csv', 'columns to add'],
-  ['register-rollover.csv', 'registers'],
-  ['register-newest-first.csv', 'registers'],
-  ['nem12.csv', 'NEM12'],
-  ['green-button-hourly.xml', 'Green Button'],
-  ['green-button-15.xml', 'Green Button'],
-  ['inverter-site.json', 'JSON'],
-  ['inverter-intervals.json', 'JSON'],
-  ['gas-ccf.csv', 'a heat content'],
-  ['bills-estimated.csv', 'estimated bills'],
-  ['bills-newest-first.csv', 'its header'],
-]);
+import { expectedOf, listFixtures, metersFolder, notYet, readFixture } from './fixture-list.ts';
 
 const fixtures = await listFixtures();
 const machineZone = process.env.TZ;
