@@ -83,7 +83,7 @@ export async function readCsvTable(
   const stamps = [columns.start, columns.time, columns.end, columns.endTime].filter((column) => column !== undefined);
   return rows.table.finish({
     layout: 'long',
-    encoding: 'utf-8',
+    encoding: text.encoding,
     delimiter,
     headerLine: line,
     startName: name(columns.start),

@@ -2,15 +2,21 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { ProblemError, WattliftError } from '../domain/errors.ts';
+import type { EncodingName } from './text-decoder.ts';
+import { FileDecoder } from './text-decoder.ts';
 
 const chunkBytes = 65_536;
 
-/** A file's text: its beginning, to look at, and all of it, in pieces. Read `chunks` to the end or `close`. */
+/** A file's text: its beginning, to look at, and all of it, in pieces. Read `chunks` or `bytes` to the end, or `close`. */
 export interface OpenText {
   /** The first piece, up to 64 KiB. */
   readonly head: string;
-  /** The whole text, the head included; throws `ProblemError` where the bytes stop being UTF-8. */
+  /** What the text was decoded from, as far as it is read: a later byte may show that it is `windows-1252`, not `utf-8`. */
+  readonly encoding: EncodingName;
+  /** The whole text, the head included; throws `ProblemError` where the bytes stop being of the encoding. */
   chunks(): AsyncGenerator<string, void, void>;
+  /** The whole file as it lies on the disk, a byte order mark included, in pieces. */
+  bytes(): AsyncGenerator<Uint8Array, void, void>;
   close(): Promise<void>;
 }
 
@@ -39,48 +45,13 @@ function readingProblem(display: string, error: unknown): Error {
     : problem(display, known[0], known[1]);
 }
 
-/** Says in words why these first bytes are not UTF-8 text; undefined when they may be. */
+/** Says in words why these first bytes are not text; undefined when they may be. */
 function whyNotText(bytes: Uint8Array): string | undefined {
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    return 'the file is UTF-16, which is not read yet; save it as UTF-8 ("CSV UTF-8" in a spreadsheet)';
-  }
   if (bytes[0] === 0x50 && bytes[1] === 0x4b)
     return 'the file is a spreadsheet or an archive, not CSV; export it as CSV';
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'the file is compressed; unpack it first';
   if (bytes[0] === 0x25 && bytes[1] === 0x50 && bytes[2] === 0x44) return 'the file is a PDF; export the data as CSV';
   return undefined;
-}
-
-/** Decodes UTF-8 strictly and counts lines, so that a wrong byte has a place. */
-class StrictDecoder {
-  readonly #decoder = new TextDecoder('utf-8', { fatal: true });
-  readonly #display: string;
-  #line = 1;
-
-  constructor(display: string) {
-    this.#display = display;
-  }
-
-  decode(bytes: Uint8Array, last: boolean): string {
-    const nul = bytes.indexOf(0);
-    if (nul !== -1) {
-      const line = this.#line + bytes.subarray(0, nul).filter((byte) => byte === 10).length;
-      const message = 'the file has a NUL byte: it is binary or UTF-16, not text; save it as UTF-8 CSV';
-      throw problem(this.#display, 'file.binary', message, line);
-    }
-    try {
-      const text = this.#decoder.decode(bytes, { stream: !last });
-      this.#line += text.split('\n').length - 1;
-      return text;
-    } catch {
-      // A piece may begin inside a character: its continuation bytes are not the fault.
-      const begin = bytes.findIndex((byte) => byte < 0x80 || byte > 0xbf);
-      const before = new TextDecoder('utf-8').decode(bytes.subarray(Math.max(begin, 0))).split('\uFFFD', 1)[0] ?? '';
-      const line = this.#line + before.split('\n').length - 1;
-      const message = 'a byte here is not UTF-8 (the file may be Windows-1252 or Latin-1); save the file as UTF-8';
-      throw problem(this.#display, 'file.encoding', message, line);
-    }
-  }
 }
 
 async function readChunk(handle: FileHandle, position: number): Promise<Uint8Array> {
@@ -90,11 +61,11 @@ async function readChunk(handle: FileHandle, position: number): Promise<Uint8Arr
 }
 
 /**
- * Opens a UTF-8 text (a byte order mark is dropped) without ever holding more than a piece of it.
+ * Opens a text (a byte order mark is dropped) without ever holding more than a piece of it; `encoding` is the manifest's.
  * Throws `ProblemError`: `file.missing`, `file.denied`, `file.directory`, `file.not-regular`, `file.empty`, `file.binary`,
- * `file.encoding`, `file.unreadable`.
+ * `file.encoding`, `file.unreadable`, `meter.encoding-unsupported`.
  */
-export async function openText(path: string, display: string): Promise<OpenText> {
+export async function openText(path: string, display: string, encoding?: string): Promise<OpenText> {
   let handle: FileHandle;
   try {
     // Non-blocking, or opening a fifo would wait for a writer that never comes.
@@ -107,30 +78,40 @@ export async function openText(path: string, display: string): Promise<OpenText>
     const stat = await handle.stat();
     if (stat.isDirectory()) throw readingProblem(display, Object.assign(new Error(), { code: 'EISDIR' }));
     if (!stat.isFile()) throw readingProblem(display, Object.assign(new Error(), { code: 'ENXIO' }));
-    const decoder = new StrictDecoder(display);
     const first = await readChunk(handle, 0);
     if (first.length === 0) throw problem(display, 'file.empty', 'the file is empty; export it again');
     const why = whyNotText(first);
     if (why !== undefined) throw problem(display, 'file.binary', why);
+    const decoder = new FileDecoder(first, encoding, display);
     const head = decoder.decode(first, false);
+    async function* bytes(): AsyncGenerator<Uint8Array, void, void> {
+      try {
+        let piece = first;
+        for (let position = 0; piece.length > 0; piece = await readChunk(handle, position)) {
+          position += piece.length;
+          yield piece;
+        }
+      } catch (error) {
+        throw readingProblem(display, error);
+      } finally {
+        await handle.close();
+      }
+    }
+    async function* chunks(): AsyncGenerator<string, void, void> {
+      for await (const piece of bytes()) {
+        const text = piece === first ? head : decoder.decode(piece, false);
+        if (text !== '') yield text;
+      }
+      const rest = decoder.decode(new Uint8Array(0), true);
+      if (rest !== '') yield rest;
+    }
     return {
       head,
-      async *chunks() {
-        try {
-          yield head;
-          for (let position = first.length; ;) {
-            const bytes = await readChunk(handle, position);
-            position += bytes.length;
-            const text = decoder.decode(bytes, bytes.length === 0);
-            if (text !== '') yield text;
-            if (bytes.length === 0) return;
-          }
-        } catch (error) {
-          throw readingProblem(display, error);
-        } finally {
-          await handle.close();
-        }
+      get encoding() {
+        return decoder.encoding;
       },
+      chunks,
+      bytes,
       close: async () => handle.close(),
     };
   } catch (error) {

@@ -12,35 +12,37 @@ import { totalsFrom } from './file-facts.ts';
 import { orderByTime } from './merge.ts';
 import type { MeterTable } from './meter-table.ts';
 import { readTable } from './read-table.ts';
-import { noticeQuality } from './notice.ts';
 import type { WrittenPart } from './parts.ts';
 import { writeParts } from './parts.ts';
 import { ProblemList } from './problem-list.ts';
+import { findQuality } from './quality/find-quality.ts';
+import type { DatedProblem, Subject } from './quality/series.ts';
 import type { MeterContext } from './readings.ts';
 import { Readings } from './readings.ts';
 import type { DateOrder } from './stamp.ts';
+import { addCounts, type Counts, emptyCounts } from './registers.ts';
+import { readingsOfCounts } from './register-steps.ts';
 import type { Values } from './values.ts';
 import { decideValues } from './values.ts';
 
 /** A meter's files as they are to be uploaded, bytes included. */
-export interface ReadMeter extends Omit<MeterData, 'parts'> {
+export interface ReadMeter extends Omit<MeterData, 'parts' | 'accepted'> {
   readonly parts: readonly WrittenPart[];
+  /** Findings that hold on some days and not on others (`findingsAt`). */
+  readonly dated: readonly DatedProblem[];
 }
+
+/** A meter of which nothing is known but its files. */
+const unknownSubject: Subject = {
+  kind: undefined,
+  operationDate: undefined,
+  nameplateKw: undefined,
+  coordinates: undefined,
+  events: [],
+};
 
 /** Refuses, before a file is opened, what the manifest asks for and this reader does not do. */
 function refuseOptions(meter: Meter, problems: ProblemList): void {
-  if (meter.layout !== undefined && meter.layout !== 'long') {
-    problems.stop(
-      'meter.layout-unsupported',
-      `layout "${meter.layout}" is not read yet; only "long", one row an interval, is`,
-    );
-  }
-  if (meter.encoding !== undefined && !/^utf-?8$/i.test(meter.encoding)) {
-    problems.stop('meter.encoding-unsupported', `encoding "${meter.encoding}" is not read yet; save the file as UTF-8`);
-  }
-  if (meter.values === 'register') {
-    problems.stop('meter.register-unsupported', 'values: register is not read yet; export the energy of each interval');
-  }
   if (meter.interval !== undefined && intervalMs(meter.interval) === undefined) {
     problems.stop(
       'meter.interval-invalid',
@@ -69,7 +71,8 @@ async function readFile(
   readings: Readings | undefined,
   meter: Meter,
   context: MeterContext,
-): Promise<{ readings: Readings; facts: FileFacts; warnings: readonly Problem[] }> {
+  counts: Counts,
+): Promise<{ readings: Readings | undefined; facts: FileFacts; warnings: readonly Problem[] }> {
   const problems = new ProblemList(display);
   refuseOptions(meter, problems);
   const table = await readTable(path, display, meter, context.zone, problems);
@@ -79,6 +82,22 @@ async function readFile(
   const values = decideValues(table, meter, problems);
   const order = decideDateOrder(table.starts, table.ends);
   if (typeof order === 'object') return problems.stop(order.code, order.message);
+  const naive = table.starts.offsetMs(0) === undefined;
+  const known = {
+    file: display,
+    layout: table.layout,
+    unit: values.unit,
+    timezone: naive ? (context.zone?.name ?? null) : null,
+    sumUnit: context.unit,
+  };
+  if (values.register) {
+    const { rows } = addCounts(counts, file, table, values, order, context, meter, problems);
+    problems.throwErrors();
+    const inferred = describe(table, values, order, `${String(rows)} counts of a meter: the energy is what lies between`);
+    // What lies between is known when all files are read.
+    const facts = { ...known, kind: 'intervals', rows: 0, start: 0, end: 0, sum: 0, cadenceMs: null, inferred } as const;
+    return { readings, facts, warnings: problems.warnings };
+  }
   const kind = holdsBills(table, order) ? 'bills' : 'intervals';
   if (readings !== undefined && readings.kind !== kind) {
     problems.stop(
@@ -88,7 +107,6 @@ async function readFile(
   }
   const into = readings ?? new Readings(kind);
   const before = into.length;
-  const naive = table.starts.offsetMs(0) === undefined;
   let cadenceMs: number | null = null;
   let when: string;
   if (kind === 'bills') {
@@ -103,28 +121,25 @@ async function readFile(
   }
   problems.throwErrors();
   const facts: FileFacts = {
-    file: display,
+    ...known,
     kind,
-    layout: table.layout,
     ...totalsFrom(into, before),
-    unit: values.unit,
-    timezone: naive ? (context.zone?.name ?? null) : null,
     cadenceMs,
-    sumUnit: context.unit,
     inferred: describe(table, values, order, when),
   };
   return { readings: into, facts, warnings: problems.warnings };
 }
 
 /**
- * Reads all files of a meter into its canonical parts. `timezone` is for naive times. Throws `ProblemError` with every bad
- * row of the first file that has one; the problems name no site.
+ * Reads all files of a meter into its canonical parts. `timezone` is for naive times, `subject` is what findings depend on
+ * beside them. Throws `ProblemError` with every bad row of the first file that has one; the problems name no site.
  */
 export async function readMeter(
   meter: Meter,
   timezone: string | undefined,
   form: CanonicalForm,
   displayPath: (absolute: string) => string,
+  subject: Subject = unknownSubject,
 ): Promise<ReadMeter> {
   const zone = timezone === undefined ? undefined : openZone(timezone);
   const files = meter.data.map((path) => displayPath(path));
@@ -146,21 +161,39 @@ export async function readMeter(
     unit: inTherms ? 'therm' : 'kWh',
   };
   let readings: Readings | undefined;
+  const counts = emptyCounts();
   const findings: Problem[] = [];
   const read: FileFacts[] = [];
   for (const [file, path] of meter.data.entries()) {
-    const one = await readFile(path, files[file] ?? path, file, readings, meter, context);
+    const one = await readFile(path, files[file] ?? path, file, readings, meter, context, counts);
     readings = one.readings;
     findings.push(...one.warnings);
     read.push(one.facts);
   }
-  if (readings === undefined) return { kind: 'intervals', parts: [], findings: [], inferred: [], files: [] };
+  if (counts.instants.length > 0) {
+    const before = readings?.length ?? 0;
+    const differences = readingsOfCounts(counts, files, context, meter, readings);
+    const all = (readings = differences.readings);
+    findings.push(...differences.findings);
+    for (const file of new Set(counts.files)) {
+      const facts = read[file];
+      const { kind } = all;
+      const cadenceMs = kind === 'bills' ? null : differences.cadenceMs;
+      if (facts !== undefined) read[file] = { ...facts, kind, cadenceMs, ...totalsFrom(all, before, file) };
+    }
+  }
+  if (readings === undefined) return { kind: 'intervals', parts: [], findings: [], dated: [], inferred: [], files: [] };
   if (readings.length === 0) {
     const message = 'every value is empty; choose another column with columns.value, or leave the meter without data';
     throw new ProblemError([{ severity: 'error', code: 'meter.no-values', message, file: files[0] ?? '' }]);
   }
   const { ordered, findings: repeats } = orderByTime(readings, files);
-  findings.push(...repeats, ...noticeQuality({ readings: ordered, files }));
+  findings.push(...repeats);
+  const { type, sign } = meter;
+  const series = { readings: ordered, files, type, signGiven: sign !== undefined, zone, subject };
+  const found = findQuality(series, new Set(findings.map(({ code }) => code)));
+  findings.push(...found.filter(({ holds }) => holds === undefined));
+  const dated = found.filter(({ holds }) => holds !== undefined);
   const inferred = read.map((facts) => `${facts.file}: ${facts.inferred.join(', ')}`);
-  return { kind: ordered.kind, parts: writeParts(ordered, form, zone), findings, inferred, files: read };
+  return { kind: ordered.kind, parts: writeParts(ordered, form, zone), findings, dated, inferred, files: read };
 }

@@ -17,7 +17,7 @@ export async function readTable(
   zone: Zone | undefined,
   problems: ProblemList,
 ): Promise<MeterTable> {
-  const text = await openText(path, display);
+  const text = await openText(path, display, options.encoding);
   const table = await readCsvTable(text, display, options, zone, problems);
   await noticeCutOff(path, table, problems);
   return table;

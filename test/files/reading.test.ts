@@ -157,8 +157,9 @@ test.each<[string, string, Partial<Meter>, string]>([
   ['power said of energy', 'time,kWh', { values: 'power' }, 'meter.unit-contradictory'],
   ['a register said', 'time,kWh', { values: 'register' }, 'meter.register-unsupported'],
   ['a register by its name', 'time,Register (kWh)', {}, 'meter.register-unsupported'],
-  ['another layout', 'time,kWh', { layout: 'wide' }, 'meter.layout-unsupported'],
-  ['another encoding', 'time,kWh', { encoding: 'utf-16le' }, 'meter.encoding-unsupported'],
+  ['a layout nobody knows', 'time,kWh', { layout: 'spiral' }, 'meter.layout-unsupported'],
+  ['an encoding nobody knows', 'time,kWh', { encoding: 'klingon' }, 'meter.encoding-unsupported'],
+  ['an encoding that the file is not', 'time,kWh', { encoding: 'utf-16le' }, 'file.encoding'],
   ['a column that is not there', 'time,kWh', { columns: { value: 'Verbrauch' } }, 'meter.column-not-found'],
   ['a selected column that is not there', 'time,kWh', { select: { Meter: 'A' } }, 'meter.column-not-found'],
 ])('%s is refused', async (_why, header, more, code) => {

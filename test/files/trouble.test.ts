@@ -12,8 +12,8 @@ const hourly = (rows: number): string =>
 
 test.each<[string, string | Uint8Array, string]>([
   ['an empty file', '', 'file.empty'],
-  ['UTF-16 with its mark', Buffer.from('\uFEFFstart,kWh\n', 'utf16le'), 'file.binary'],
-  ['UTF-16 without a mark', Buffer.from('start,kWh\n', 'utf16le'), 'file.binary'],
+  ['UTF-16 with its mark and a header alone', Buffer.from('\uFEFFstart,kWh\n', 'utf16le'), 'meter.no-rows'],
+  ['UTF-16 cut inside a character', Buffer.from('\uFEFFstart,kWh\n', 'utf16le').subarray(0, -1), 'file.encoding'],
   ['a spreadsheet', Buffer.from('PK\u0003\u0004 and so on'), 'file.binary'],
   ['prose', 'Dear customer,\nyour data is attached.\n', 'meter.header-not-found'],
   ['blank lines', '\n\n\n', 'meter.header-not-found'],
@@ -25,10 +25,10 @@ test.each<[string, string | Uint8Array, string]>([
   ]);
 });
 
-test('Latin-1 and a NUL byte have the line they are on', async () => {
+test('Latin-1 among UTF-8 and a NUL byte have the line they are on', async () => {
   const latin = Buffer.concat([
-    Buffer.from(`start,kWh\n${hourly(5000)}`),
-    Buffer.from('2026-01-01T00:00Z,1 \u00e9\n', 'latin1'),
+    Buffer.from(`start,kWh,caf\u00e9\n${hourly(5000)}`),
+    Buffer.from('2026-01-01T00:00Z,1,\u00e9\n', 'latin1'),
   ]);
   expect(await problemsOf(readTexts([latin]))).toMatchObject([{ code: 'file.encoding', line: 5002 }]);
   const nul = Buffer.from(`start,kWh\n${hourly(3)}2026-01-01T00:00Z,\u00001\n`);
