@@ -22,6 +22,13 @@ export interface Zone {
   instantsOf(wall: number): readonly number[];
   /** The clock change near this wall time, where there is one within half a day to either side. */
   transitionNear(wall: number): Transition | undefined;
+  /**
+   * What to add to every instant of a wall time's day and of half a day around it: undefined where the clocks change
+   * there. Worked out once a day of data, so that a row costs a look.
+   */
+  steadyOffsetMs(wall: number): number | undefined;
+  /** The first clock change within three days of a wall time's day, where there is one. */
+  changeAround(wall: number): Transition | undefined;
   /** The first instant of the day whose midnight is `wall`, also where the clocks change at midnight. */
   startOfDay(wall: number): number;
 }
@@ -36,6 +43,12 @@ export function openZone(name: string): Zone | undefined {
   if (!zone.isValid) return undefined;
   const midnights = new Map<number, number>();
   const changes = new Map<number, number>();
+  const steady = new Map<number, number | undefined>();
+  const near = new Map<number, Transition | undefined>();
+  let lastDay = Number.NaN;
+  let lastSteady: number | undefined;
+  let lastMiddle = Number.NaN;
+  let lastNear: Transition | undefined;
 
   function offsetMsAtMidnight(day: number): number {
     let offsetMs = midnights.get(day);
@@ -96,11 +109,40 @@ export function openZone(name: string): Zone | undefined {
     return undefined;
   }
 
+  function steadyOffsetMs(wall: number): number | undefined {
+    const day = Math.floor(wall / dayMs);
+    if (day === lastDay) return lastSteady;
+    let offsetMs = steady.get(day);
+    if (offsetMs === undefined && !steady.has(day)) {
+      const around = [-1, 0, 1, 2].map((more) => offsetMsAtMidnight(day + more));
+      around.push(offsetMsAt(earliest(day * dayMs)), offsetMsAt(latest((day + 1) * dayMs)));
+      offsetMs = around.every((other) => other === around[0]) ? around[0] : undefined;
+      steady.set(day, offsetMs);
+    }
+    [lastDay, lastSteady] = [day, offsetMs];
+    return offsetMs;
+  }
+
+  function changeAround(wall: number): Transition | undefined {
+    const middle = Math.floor(wall / dayMs);
+    if (middle === lastMiddle) return lastNear;
+    let change = near.get(middle);
+    if (change === undefined && !near.has(middle)) {
+      for (let day = middle - 3; day <= middle + 3 && change === undefined; day += 1) {
+        const [beforeMs, afterMs] = [offsetMsAtMidnight(day), offsetMsAtMidnight(day + 1)];
+        if (beforeMs !== afterMs) change = { at: changeWithin(day), beforeMs, afterMs };
+      }
+      near.set(middle, change);
+    }
+    [lastMiddle, lastNear] = [middle, change];
+    return change;
+  }
+
   function startOfDay(wall: number): number {
     const first = instantsOf(wall)[0];
     if (first !== undefined) return first;
     return transitionNear(wall)?.at ?? wall - offsetMsAt(wall);
   }
 
-  return { name, offsetMsAt, instantsOf, transitionNear, startOfDay };
+  return { name, offsetMsAt, instantsOf, transitionNear, steadyOffsetMs, changeAround, startOfDay };
 }

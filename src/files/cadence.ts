@@ -1,21 +1,70 @@
 import { Duration } from 'luxon';
+import type { NumberColumn } from './packed-numbers.ts';
+import { isAscending, sortedNumbers } from './sort-rows.ts';
 
 export const minuteMs = 60_000;
 export const hourMs = 60 * minuteMs;
 export const dayMs = 24 * hourMs;
 
+/** Counts lengths, one by one: a file of millions has few different ones. */
+export class LengthCounts {
+  readonly #counts = new Map<number, number>();
+  #last = 0;
+  #lastCount = 0;
+
+  /** Counts a length; zero, less and NaN are left out. */
+  add(length: number): void {
+    if (!(length > 0)) return;
+    if (length !== this.#last) {
+      this.#settle();
+      this.#last = length;
+    }
+    this.#lastCount += 1;
+  }
+
+  /** Every length with how often it came. */
+  get counts(): ReadonlyMap<number, number> {
+    this.#settle();
+    return this.#counts;
+  }
+
+  /** The most frequent length; the shorter one of a tie; undefined when there is none. */
+  get mostFrequent(): number | undefined {
+    let best: number | undefined;
+    let bestCount = 0;
+    for (const [length, count] of this.counts) {
+      if (best === undefined || count > bestCount || (count === bestCount && length < best)) {
+        [best, bestCount] = [length, count];
+      }
+    }
+    return best;
+  }
+
+  #settle(): void {
+    if (this.#lastCount > 0) this.#counts.set(this.#last, (this.#counts.get(this.#last) ?? 0) + this.#lastCount);
+    this.#lastCount = 0;
+  }
+}
+
 /** The most frequent of some lengths, zero left out; the shorter one of a tie; undefined when there is none. */
 export function mostFrequent(lengths: Iterable<number>): number | undefined {
-  const counts = new Map<number, number>();
-  for (const length of lengths) {
-    if (length > 0) counts.set(length, (counts.get(length) ?? 0) + 1);
+  const counts = new LengthCounts();
+  for (const length of lengths) counts.add(length);
+  return counts.mostFrequent;
+}
+
+/** The steps between the moments of a column, in order of time whatever its own order; NaN is passed over. */
+export function countSteps(column: NumberColumn): LengthCounts {
+  const moments = isAscending(column) ? column : sortedNumbers(column);
+  const counts = new LengthCounts();
+  let previous = Number.NaN;
+  for (let at = 0; at < moments.length; at += 1) {
+    const moment = moments.at(at);
+    if (Number.isNaN(moment)) continue;
+    counts.add(moment - previous);
+    previous = moment;
   }
-  let best: number | undefined;
-  for (const [length, count] of counts) {
-    const bestCount = best === undefined ? 0 : (counts.get(best) ?? 0);
-    if (best === undefined || count > bestCount || (count === bestCount && length < best)) best = length;
-  }
-  return best;
+  return counts;
 }
 
 /** Differences of neighbours; the values must be ascending for them to be lengths. */

@@ -1,4 +1,5 @@
-import { dayMs, hourMs, mostFrequent, stepsOf } from './cadence.ts';
+import { countSteps, dayMs, hourMs } from './cadence.ts';
+import { wallsOf } from './resolve-column.ts';
 import type { StampColumn } from './stamp-column.ts';
 
 /** Steps between monthly bills. */
@@ -12,16 +13,22 @@ interface Consistency {
 }
 
 function consistencyOf(starts: StampColumn, ends: StampColumn | undefined, order: 'dmy' | 'mdy'): Consistency {
-  const walls = Array.from({ length: starts.length }, (_, at) => starts.wall(at, order));
+  const walls = wallsOf(starts, order);
   const endsFirst = ends !== undefined && !ends.datesOnly ? hourMs : 0;
-  const possible = walls.every((wall, at) => ends === undefined || ends.wall(at, order) >= wall - endsFirst);
-  // A step back of an hour or so is autumn's doubled hour.
-  const steps = [...stepsOf(walls)];
-  const ordered = steps.every((step) => step >= -2 * hourMs) || steps.every((step) => step <= 2 * hourMs);
-  const sorted = [...stepsOf(walls.toSorted((a, b) => a - b))].filter((step) => step !== 0);
-  const usual = mostFrequent(sorted) ?? 0;
-  const monthly = sorted.every((step) => step >= monthMs.least && step <= monthMs.most);
-  return { possible, ordered, breaks: monthly ? 0 : sorted.filter((step) => step !== usual).length };
+  let [possible, rising, falling] = [true, true, true];
+  for (let at = 0; at < walls.length; at += 1) {
+    const step = at === 0 ? 0 : walls.at(at) - walls.at(at - 1);
+    // A step back of an hour or so is autumn's doubled hour.
+    rising &&= step >= -2 * hourMs;
+    falling &&= step <= 2 * hourMs;
+    possible &&= ends === undefined || ends.wall(at, order) >= walls.at(at) - endsFirst;
+  }
+  const steps = countSteps(walls);
+  const usual = steps.mostFrequent ?? 0;
+  const lengths = [...steps.counts];
+  const monthly = lengths.every(([step]) => step >= monthMs.least && step <= monthMs.most);
+  const breaks = lengths.reduce((sum, [step, count]) => sum + (step === usual ? 0 : count), 0);
+  return { possible, ordered: rising || falling, breaks: monthly ? 0 : breaks };
 }
 
 /** The order that fits while the other does not, or under which the series is whole while the other tears it apart. */

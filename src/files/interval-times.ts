@@ -1,33 +1,58 @@
 import type { ReadingOptions } from '../domain/site.ts';
 import type { Zone } from '../domain/zone.ts';
-import { dayMs, describeLength, hourMs, isDayLong, minuteMs, mostFrequent, stepsOf } from './cadence.ts';
+import { countSteps, dayMs, describeLength, hourMs, isDayLong, LengthCounts, minuteMs } from './cadence.ts';
 import type { MeterTable } from './meter-table.ts';
+import type { NumberColumn } from './packed-numbers.ts';
+import { PackedNumbers } from './packed-numbers.ts';
 import type { ProblemList } from './problem-list.ts';
+import type { ResolvedColumn } from './resolve-column.ts';
 import { endInstant, refuseUnclear, resolveColumn, wallsOf } from './resolve-column.ts';
+import { intervalLengths, type Shorter } from './interval-lengths.ts';
 import type { DateOrder } from './stamp.ts';
 import type { StampColumn } from './stamp-column.ts';
 import { decideStamp } from './stamp-meaning.ts';
 
-/** Start and end of each row as instants; NaN where a row has none (and no value either, or a problem is recorded). */
+/** Start of each row as an instant, and its length; NaN where a row has none (and no value either, or a problem is recorded). */
 export interface IntervalTimes {
-  readonly starts: readonly number[];
-  readonly ends: readonly number[];
+  readonly starts: NumberColumn;
+  /** Milliseconds. */
+  readonly lengths: NumberColumn;
   readonly cadenceMs: number;
   readonly stamp: 'start' | 'end';
   /** Rows that are shorter than the cadence. */
-  readonly shorter: readonly number[];
+  readonly shorter: Shorter | undefined;
   /** Rows whose hour is a doubled one that the file has only once. */
   readonly once: readonly number[];
 }
 
-function sortedDistinct(values: readonly number[]): readonly number[] {
-  return [...new Set(values.filter((value) => !Number.isNaN(value)))].sort((a, b) => a - b);
+/** A column of which every number is so much less. */
+function earlier(column: NumberColumn, ms: number): NumberColumn {
+  return { length: column.length, at: (row) => column.at(row) - ms };
 }
 
-interface StampsAsStarts {
-  readonly starts: readonly number[];
-  readonly unclear: readonly number[];
-  readonly once: readonly number[];
+/** True when the file writes autumn's ends as the printed start plus the interval: a time twice that clocks showed once. */
+function endsByWall(column: StampColumn, walls: NumberColumn, cadenceMs: number, zone: Zone): boolean {
+  const seen = new Set<number>();
+  for (let at = 0; at < walls.length; at += 1) {
+    const wall = walls.at(at);
+    if (zone.changeAround(wall) === undefined || column.offsetMs(at) !== undefined) continue;
+    if (seen.has(wall) && zone.instantsOf(wall).length === 1 && zone.instantsOf(wall - cadenceMs).length === 2) {
+      return true;
+    }
+    seen.add(wall);
+  }
+  return false;
+}
+
+/** The walls near a clock change at which the file has a value. */
+function wallsReadNearChanges(table: MeterTable, walls: NumberColumn, zone: Zone): ReadonlySet<number> {
+  const read = new Set<number>();
+  for (let at = 0; at < walls.length; at += 1) {
+    const wall = walls.at(at);
+    if (zone.changeAround(wall) === undefined) continue;
+    if (!Number.isNaN(table.points.at(at)) || !Number.isNaN(table.commas.at(at))) read.add(wall);
+  }
+  return read;
 }
 
 /**
@@ -36,42 +61,30 @@ interface StampsAsStarts {
  */
 function startsOfEnds(
   table: MeterTable,
-  walls: readonly number[],
+  walls: NumberColumn,
   cadenceMs: number,
   zone: Zone | undefined,
   problems: ProblemList,
-): StampsAsStarts {
+): ResolvedColumn {
   const column = table.starts;
-  const seen = new Set<number>();
-  const byWall =
-    zone !== undefined &&
-    walls.some((wall, at) => {
-      if (column.offsetMs(at) !== undefined) return false;
-      const doubled = seen.has(wall);
-      seen.add(wall);
-      return doubled && zone.instantsOf(wall).length === 1 && zone.instantsOf(wall - cadenceMs).length === 2;
-    });
-  if (byWall) {
-    const resolved = resolveColumn(
-      column,
-      walls.map((wall) => wall - cadenceMs),
-      zone,
-      problems,
-    );
-    return { ...resolved, starts: resolved.instants };
+  if (zone !== undefined && endsByWall(column, walls, cadenceMs, zone)) {
+    return resolveColumn(column, earlier(walls, cadenceMs), zone, problems);
   }
   const resolved = resolveColumn(column, walls, zone, problems);
-  const read = new Set(walls.filter((_, at) => !Number.isNaN(table.points[at]) || !Number.isNaN(table.commas[at])));
-  const starts = resolved.instants.map((end, at) => {
-    const wall = walls[at] ?? Number.NaN;
+  if (zone === undefined) return { ...resolved, instants: earlier(resolved.instants, cadenceMs) };
+  const read = wallsReadNearChanges(table, walls, zone);
+  const dayLong = isDayLong(cadenceMs);
+  const starts = new PackedNumbers();
+  for (let at = 0; at < walls.length; at += 1) {
+    const wall = walls.at(at);
+    let instant = resolved.instants.at(at);
     // Spring's missing 02:00, as the end of 01:00 to 02:00, is the moment of the change, unless 03:00 is there and is it.
-    const change = Number.isNaN(end) && zone !== undefined ? zone.transitionNear(wall) : undefined;
-    const isChange = wall === (change?.at ?? Number.NaN) + (change?.beforeMs ?? 0);
-    const instant = change !== undefined && isChange && !read.has(change.at + change.afterMs) ? change.at : end;
-    if (!isDayLong(cadenceMs) || zone === undefined || column.offsetMs(at) !== undefined) return instant - cadenceMs;
-    return zone.startOfDay(wall - dayMs);
-  });
-  return { ...resolved, starts };
+    const change = Number.isNaN(instant) ? zone.transitionNear(wall) : undefined;
+    const isChange = change !== undefined && wall === change.at + change.beforeMs;
+    if (isChange && !read.has(change.at + change.afterMs)) instant = change.at;
+    starts.push(dayLong && column.offsetMs(at) === undefined ? zone.startOfDay(wall - dayMs) : instant - cadenceMs);
+  }
+  return { ...resolved, instants: starts };
 }
 
 /** Times of rows that have a start and an end. */
@@ -83,37 +96,47 @@ function timesWithEnds(
   problems: ProblemList,
 ): IntervalTimes {
   const startWalls = wallsOf(table.starts, order);
-  const endWalls = wallsOf(ends, order).map((wall, at) =>
-    table.endsAreTimes && wall + hourMs < (startWalls[at] ?? 0) ? wall + dayMs : wall,
-  );
-  const written = mostFrequent(endWalls.map((wall, at) => wall - (startWalls[at] ?? 0))) ?? 0;
-  const step = mostFrequent(stepsOf(sortedDistinct(startWalls))) ?? written;
+  /** What is printed between a row's start and its end. */
+  const printed = new PackedNumbers();
+  const lengths = new LengthCounts();
+  for (let at = 0; at < startWalls.length; at += 1) {
+    const [start, end] = [startWalls.at(at), ends.wall(at, order)];
+    printed.push((table.endsAreTimes && end + hourMs < start ? end + dayMs : end) - start);
+    lengths.add(printed.at(at));
+  }
+  const written = lengths.mostFrequent ?? 0;
+  const step = countSteps(startWalls).mostFrequent ?? written;
   // 00:59, 23:59:59, or the day itself: the last moment inside the interval, not the first one after it.
   const short = step - written;
   const inclusive =
     [1, 1000, minuteMs].includes(short) || (short === dayMs && table.starts.datesOnly && ends.datesOnly);
   const cadenceMs = inclusive ? step : written;
   const resolved = resolveColumn(table.starts, startWalls, zone, problems);
-  const instants = endWalls.map((endWall, at) => {
-    const start = resolved.instants[at] ?? Number.NaN;
-    const wall = endWall + (inclusive ? short : 0);
+  const elapsed = new PackedNumbers();
+  for (let at = 0; at < startWalls.length; at += 1) {
+    const start = resolved.instants.at(at);
+    const printedMs = printed.at(at) + (inclusive ? short : 0);
+    const wall = startWalls.at(at) + printedMs;
     const offsetMs = ends.offsetMs(at);
-    if (offsetMs !== undefined) return wall - offsetMs;
-    if (zone === undefined) return start + wall - (startWalls[at] ?? 0);
-    const elapsed = endInstant(wall, start, zone) - start;
-    const printed = wall - (startWalls[at] ?? 0);
-    // The first 01:00 to 02:00 of autumn ends when the clock goes back, not two hours later.
-    return start + (elapsed !== cadenceMs && printed === cadenceMs && cadenceMs <= hourMs ? cadenceMs : elapsed);
-  });
-  for (const [at, end] of instants.entries()) {
-    if (end <= (resolved.instants[at] ?? Number.NaN)) {
+    let lengthMs: number;
+    if (offsetMs !== undefined) lengthMs = wall - offsetMs - start;
+    else if (zone === undefined) lengthMs = printedMs;
+    else {
+      lengthMs = endInstant(wall, start, zone) - start;
+      // The first 01:00 to 02:00 of autumn ends when the clock goes back, not two hours later.
+      if (lengthMs !== cadenceMs && printedMs === cadenceMs && cadenceMs <= hourMs) lengthMs = cadenceMs;
+    }
+    // Spring's missing hour has no start, and so no length.
+    elapsed.push(Number.isNaN(start) ? Number.NaN : lengthMs);
+    if (elapsed.at(at) <= 0) {
       problems.badRow('meter.end-before-start', 'the end of this row is not after its start; correct it', {
-        line: table.lines[at] ?? 0,
+        line: table.lines.at(at),
       });
     }
   }
   refuseUnclear(table, resolved.unclear, problems);
-  return { starts: resolved.instants, ends: instants, cadenceMs, stamp: 'start', shorter: [], once: resolved.once };
+  const starts = resolved.instants;
+  return { starts, lengths: elapsed, cadenceMs, stamp: 'start', shorter: undefined, once: resolved.once };
 }
 
 /** Where every row of an interval file begins and ends. Throws through `problems` where that cannot be known. */
@@ -127,7 +150,7 @@ export function intervalTimes(
 ): IntervalTimes {
   if (table.ends !== undefined) return timesWithEnds(table, table.ends, order, zone, problems);
   const walls = wallsOf(table.starts, order);
-  const cadenceMs = givenMs ?? mostFrequent(stepsOf(sortedDistinct(walls)));
+  const cadenceMs = givenMs ?? countSteps(walls).mostFrequent;
   if (cadenceMs === undefined) {
     return problems.stop(
       'meter.interval-unknown',
@@ -151,44 +174,9 @@ export function intervalTimes(
   const resolved =
     stamp === 'end'
       ? startsOfEnds(table, walls, cadenceMs, zone, problems)
-      : named(resolveColumn(table.starts, walls, zone, problems));
+      : resolveColumn(table.starts, walls, zone, problems);
   refuseUnclear(table, resolved.unclear, problems);
-  const startWalls = stamp === 'end' ? walls.map((wall) => wall - cadenceMs) : walls;
-  return { ...lengths(table, startWalls, resolved.starts, cadenceMs, zone), cadenceMs, stamp, once: resolved.once };
-}
-
-function named(resolved: ReturnType<typeof resolveColumn>): StampsAsStarts {
-  return { starts: resolved.instants, unclear: resolved.unclear, once: resolved.once };
-}
-
-/** Ends of rows without one: a cadence later, or at the next row where that comes first; a day is as long as the zone makes it. */
-function lengths(
-  table: MeterTable,
-  walls: readonly number[],
-  starts: readonly number[],
-  cadenceMs: number,
-  zone: Zone | undefined,
-) {
-  const byTime = [...starts.keys()]
-    .filter((at) => !Number.isNaN(starts[at]))
-    .sort((a, b) => (starts[a] ?? 0) - (starts[b] ?? 0));
-  const ends = starts.map(() => Number.NaN);
-  const shorter: number[] = [];
-  let next = Number.POSITIVE_INFINITY;
-  let following = Number.POSITIVE_INFINITY;
-  for (const at of byTime.toReversed()) {
-    const start = starts[at] ?? Number.NaN;
-    if (start < next) [following, next] = [next, start];
-    const step = following - start;
-    let usual = cadenceMs;
-    if (cadenceMs > hourMs) {
-      const naive = table.starts.offsetMs(at) === undefined && zone !== undefined;
-      const changes = naive && zone.offsetMsAt(start) !== zone.offsetMsAt(start + cadenceMs + hourMs);
-      if (Math.abs(step - cadenceMs) <= hourMs && (changes || isDayLong(cadenceMs))) usual = step;
-      else if (naive) usual = zone.startOfDay((walls[at] ?? 0) + cadenceMs) - zone.startOfDay(walls[at] ?? 0);
-    }
-    if (step < usual) shorter.push(at);
-    ends[at] = start + Math.min(usual, step);
-  }
-  return { starts, ends, shorter: shorter.toReversed() };
+  const startWalls = stamp === 'end' ? earlier(walls, cadenceMs) : walls;
+  const { lengths, shorter } = intervalLengths(table, startWalls, resolved.instants, cadenceMs, zone);
+  return { starts: resolved.instants, lengths, cadenceMs, stamp, shorter, once: resolved.once };
 }

@@ -3,6 +3,7 @@ import type { ReadingOptions } from '../domain/site.ts';
 import { isPower, toKwh } from '../domain/units.ts';
 import type { Zone } from '../domain/zone.ts';
 import { describeLength, hourMs } from './cadence.ts';
+import type { Shorter } from './interval-lengths.ts';
 import { intervalTimes } from './interval-times.ts';
 import type { MeterTable } from './meter-table.ts';
 import type { ProblemList } from './problem-list.ts';
@@ -33,15 +34,16 @@ export function addIntervals(
   const power = isPower(values.unit);
   const sign = options.sign === 'invert' ? -1 : 1;
   let rows = 0;
-  for (const [at, number] of values.numbers.entries()) {
+  for (let at = 0; at < table.length; at += 1) {
+    const number = values.numbers.at(at);
     if (Number.isNaN(number)) continue;
-    const [start, end, line] = [times.starts[at] ?? Number.NaN, times.ends[at] ?? Number.NaN, table.lines[at] ?? 0];
-    if (Number.isNaN(start) || Number.isNaN(end)) {
+    const [start, lengthMs, line] = [times.starts.at(at), times.lengths.at(at), table.lines.at(at)];
+    if (Number.isNaN(start) || Number.isNaN(lengthMs)) {
       if (context.zone !== undefined && table.starts.offsetMs(at) === undefined)
         reportMissingHour(table, at, order, context.zone, problems);
       continue;
     }
-    const energy = roundEnergy(sign * context.fromKwh(toKwh(number, values.unit, end - start)));
+    const energy = roundEnergy(sign * context.fromKwh(toKwh(number, values.unit, lengthMs)));
     if (!isWritableEnergy(energy)) {
       problems.badRow(
         'meter.value-out-of-range',
@@ -50,8 +52,8 @@ export function addIntervals(
       );
       continue;
     }
-    const quality = table.qualities[at] ?? 'measured';
-    readings.push({ start, end, energy, quality, file, line });
+    const quality = table.qualities.at(at);
+    readings.push({ start, end: start + lengthMs, energy, quality, file, line });
     rows += 1;
   }
   reportCadence(table, times.shorter, times.cadenceMs, power && options.interval === undefined, problems);
@@ -60,14 +62,14 @@ export function addIntervals(
     problems.warning(
       'meter.dst-hour-once',
       'the clocks went back in this hour, and the file has it only once: it is taken as the first pass, the second is missing',
-      { line: table.lines[once] ?? 0 },
+      { line: table.lines.at(once) },
     );
   }
   return { cadenceMs: times.cadenceMs, stamp: times.stamp, rows };
 }
 
 function reportMissingHour(table: MeterTable, at: number, order: DateOrder, zone: Zone, problems: ProblemList): void {
-  const line = table.lines[at] ?? 0;
+  const line = table.lines.at(at);
   const wall = table.starts.wall(at, order);
   const text = table.skipped.get(at) ?? new Date(wall).toISOString().slice(0, 16).replace('T', ' ');
   const what =
@@ -90,15 +92,14 @@ function standardZone(zone: Zone, wall: number): string | undefined {
 /** A change of cadence is worth a word; for power it is an error, since energy is power times a length that is in doubt. */
 function reportCadence(
   table: MeterTable,
-  shorter: readonly number[],
+  shorter: Shorter | undefined,
   cadenceMs: number,
   power: boolean,
   problems: ProblemList,
 ): void {
-  const [first] = shorter;
-  if (first === undefined) return;
-  const line = Math.min(...shorter.slice(0, 1000).map((at) => table.lines[at] ?? 0));
-  const rows = `${String(shorter.length)} of ${String(table.lines.length)} rows are closer together than the usual ${describeLength(cadenceMs)}`;
+  if (shorter === undefined) return;
+  const { line } = shorter;
+  const rows = `${String(shorter.rows)} of ${String(table.length)} rows are closer together than the usual ${describeLength(cadenceMs)}`;
   if (power)
     problems.badRow(
       'meter.cadence-change',
@@ -108,6 +109,6 @@ function reportCadence(
   else
     problems.warning('meter.cadence-change', `${rows}; each is taken to last until the next`, {
       line,
-      data: { rows: shorter.length },
+      data: { rows: shorter.rows },
     });
 }

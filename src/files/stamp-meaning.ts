@@ -1,12 +1,13 @@
 import type { ReadingOptions } from '../domain/site.ts';
 import { dayMs } from './cadence.ts';
 import type { MeterTable } from './meter-table.ts';
+import type { NumberColumn } from './packed-numbers.ts';
 import type { ProblemList } from './problem-list.ts';
 
 /** A stamp alone: is it the interval's start or its end? Option, then name, then the whole-day pattern; else the start. */
 export function decideStamp(
   table: MeterTable,
-  walls: readonly number[],
+  walls: NumberColumn,
   cadenceMs: number,
   options: ReadingOptions,
   problems: ProblemList,
@@ -20,7 +21,7 @@ export function decideStamp(
       `"${name}" says end, but holds dates without a time: set stamp: start if a date names the day itself, stamp: end if it is the midnight after it`,
     );
   }
-  const [first, last] = [Math.min(...bounds(walls)), Math.max(...bounds(walls))];
+  const [first, last] = bounds(walls);
   const timeOf = (wall: number): number => ((wall % dayMs) + dayMs) % dayMs;
   const wholeDays = cadenceMs < dayMs && last - first >= dayMs - 2 * cadenceMs;
   const pattern =
@@ -41,9 +42,10 @@ export function decideStamp(
 }
 
 /** First and last of values that may be too many to spread. */
-function bounds(values: readonly number[]): readonly [number, number] {
+function bounds(values: NumberColumn): readonly [number, number] {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of values) {
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values.at(at);
     least = Math.min(least, value);
     most = Math.max(most, value);
   }
