@@ -1,3 +1,4 @@
+import type { QualityRule } from './findings.ts';
 import type { Json } from './json.ts';
 import type { Position } from './problem.ts';
 
@@ -44,6 +45,8 @@ export interface ReadingOptions {
   readonly stamp?: 'start' | 'end' | undefined;
   readonly values?: 'interval' | 'register' | 'power' | undefined;
   readonly unit?: string | undefined;
+  /** kWh in one unit of a gas volume, as the file writes it: per CCF, per m3. */
+  readonly heatContent?: number | undefined;
   /** ISO 8601 duration of one interval: `PT15M`, `PT1H`, `P1D`. */
   readonly interval?: string | undefined;
   readonly sign?: 'asis' | 'invert' | undefined;
@@ -86,6 +89,8 @@ export interface Site {
   readonly asset?: Asset | undefined;
   /** An absolute path, or the events themselves. */
   readonly events?: string | readonly EventWindow[] | undefined;
+  /** What is to be made of findings in the site's data; the first rule that fits one holds, `defaults` come last. */
+  readonly quality?: readonly QualityRule[] | undefined;
   /** Where the operator wrote the value at `path` (dotted, list items by number); the nearest parent when it is absent. */
   readonly where: (path?: string) => Position;
 }

@@ -3,6 +3,7 @@ import type { ReadingOptions } from '../domain/site.ts';
 import type { Zone } from '../domain/zone.ts';
 import { isPower, toKwh } from '../domain/units.ts';
 import { dayMs, minuteMs } from './cadence.ts';
+import { type Bill, joinEstimatedBills } from './estimated-bills.ts';
 import type { MeterTable } from './meter-table.ts';
 import type { ProblemList } from './problem-list.ts';
 import type { MeterContext, Readings } from './readings.ts';
@@ -81,27 +82,29 @@ export function addBills(
     );
   }
   if (ends === undefined) throw new TypeError('bills without an end column are refused before this');
-  const dates = lines.map((_, at) => billDate(starts, at, order, context.zone));
-  const untils = lines.map((_, at) => billDate(ends, at, order, context.zone));
+  const rowNumbers = Array.from({ length: table.length }, (_, at) => at);
+  const dates = rowNumbers.map((at) => billDate(starts, at, order, context.zone));
+  const untils = rowNumbers.map((at) => billDate(ends, at, order, context.zone));
   for (const [at, until] of untils.entries()) {
     if (until < (dates[at] ?? 0)) {
       problems.badRow(
         'meter.end-before-start',
         `this bill ends on ${formatDate(until)}, before it starts; correct it`,
         {
-          line: lines[at] ?? 0,
+          line: lines.at(at),
         },
       );
     }
   }
   problems.throwErrors();
-  const inclusive = decideInclusive(dates, untils, problems);
+  const inclusive = table.endsExclusive !== true && decideInclusive(dates, untils, problems);
   const sign = options.sign === 'invert' ? -1 : 1;
-  let rows = 0;
-  for (const [at, number] of values.numbers.entries()) {
+  const bills: Bill[] = [];
+  for (const at of rowNumbers) {
+    const number = values.numbers.at(at);
     if (Number.isNaN(number)) continue;
     const energy = roundEnergy(sign * context.fromKwh(toKwh(number, values.unit, 0)));
-    const [start, end, line] = [dates[at] ?? 0, (untils[at] ?? 0) + (inclusive ? dayMs : 0), lines[at] ?? 0];
+    const [start, end, line] = [dates[at] ?? 0, (untils[at] ?? 0) + (inclusive ? dayMs : 0), lines.at(at)];
     if (!isWritableEnergy(energy)) {
       problems.badRow(
         'meter.value-out-of-range',
@@ -118,9 +121,9 @@ export function addBills(
       );
       continue;
     }
-    const quality = table.qualities[at] ?? 'measured';
-    readings.push({ start, end, energy, quality, file, line });
-    rows += 1;
+    bills.push({ start, end, energy, quality: table.qualities.at(at), line });
   }
-  return { inclusive, rows };
+  const joined = joinEstimatedBills(bills, problems);
+  for (const bill of joined) readings.push({ ...bill, file });
+  return { inclusive, rows: joined.length };
 }

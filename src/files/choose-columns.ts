@@ -15,6 +15,7 @@ export interface Columns {
   readonly value: number;
   readonly unit: number | undefined;
   readonly meter: number | undefined;
+  readonly quality: number | undefined;
   /** What the name of the only stamp says of it. */
   readonly stampSays: 'start' | 'end' | undefined;
   readonly unitInName: UnitName | undefined;
@@ -127,6 +128,9 @@ export function chooseColumns(header: readonly string[], options: ReadingOptions
   const named = header.map((name) => recogniseColumn(name));
   const unitColumn = given.unit ?? named.findIndex((column) => column.role === 'unit');
   const meterColumn = given.meter ?? named.findIndex((column) => column.role === 'meter');
+  const qualityColumns = [...named.keys()].filter((at) => named[at]?.role === 'quality');
+  // Of several flags none says for certain that it is about the reading.
+  const quality = given.quality ?? (qualityColumns.length === 1 ? qualityColumns[0] : undefined);
 
   const value = given.value === undefined ? chooseValue(header, named) : { chosen: given.value };
   if (!('chosen' in value)) return value;
@@ -146,6 +150,7 @@ export function chooseColumns(header: readonly string[], options: ReadingOptions
     value: value.chosen,
     unit: unitColumn === -1 ? undefined : unitColumn,
     meter: meterColumn === -1 ? undefined : meterColumn,
+    quality,
     unitInName: column?.unit,
     refusedUnit: column?.refusedUnit,
     register: column?.register ?? false,

@@ -30,7 +30,9 @@ const strangerWords = words(
   'cost costs price prices bill amount usd eur dollar dollars charge charges temperature temp tariff rate rates notes note id number no name address account type duration currency zone timezone created updated modified due issue issued paid printed max min maximum minimum days fee fees',
 );
 const registerWords = words('register registers cumulative zählerstand zaehlerstand lifetime odometer index');
-const qualityWords = words('quality status flag estimated estimate validation');
+const qualityWords = words(
+  'quality status flag estimated estimate validation geschätzt geschaetzt qualität qualitaet ersatzwert',
+);
 
 /** Words of a header cell in lower case; a cubic metre keeps its ³. */
 function wordsOf(name: string): readonly string[] {
@@ -70,7 +72,11 @@ export function recogniseColumn(name: string): NamedColumn {
     if (rest.some((word) => word === 'meter' || word === 'esiid' || word === 'nmi') && !aboutTime && !has(valueWords)) {
       return column('meter');
     }
-    if (has(strangerWords) && !(aboutTime && (has(startWords) || has(endWords)))) return column(undefined);
+    // `Read Type` says whether a reading was taken or estimated; a type of anything else is none of it.
+    if (rest.includes('type') && (rest.includes('read') || rest.includes('reading'))) return column('quality');
+    const aboutBill = rest.includes('bill') || rest.includes('billing');
+    if (has(strangerWords) && !((aboutTime || aboutBill) && (has(startWords) || has(endWords))))
+      return column(undefined);
     if (has(qualityWords) && !aboutTime) return column('quality');
     if (has(startWords) && (aboutTime || rest.length <= 2)) return column('start');
     if (has(endWords) && (aboutTime || rest.length <= 2)) return column('end');
@@ -80,5 +86,5 @@ export function recogniseColumn(name: string): NamedColumn {
     if (has(valueWords) || has(registerWords)) return column('value');
     return column(undefined);
   }
-  return column(has(words('cost price rate')) ? undefined : 'value');
+  return column(has(words('cost price rate factor multiplier')) ? undefined : 'value');
 }

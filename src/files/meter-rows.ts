@@ -1,3 +1,4 @@
+import type { Quality } from '../domain/meter-data.ts';
 import type { ReadingOptions } from '../domain/site.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { Columns } from './choose-columns.ts';
@@ -6,6 +7,7 @@ import type { CsvRecord } from './csv-records.ts';
 import { readDayNumber } from './day-number.ts';
 import { TableBuilder } from './meter-table.ts';
 import { readNumber } from './number-cell.ts';
+import { readQuality } from './quality-cell.ts';
 import type { ProblemList } from './problem-list.ts';
 import { readStamp, wallOfDate, type WrittenDate, type WrittenStamp } from './stamp.ts';
 
@@ -34,6 +36,7 @@ export interface Header {
 export class Rows {
   readonly table = new TableBuilder();
   readonly #meters = new Set<string>();
+  readonly #unknownQualities = new Set<string>();
   readonly #header: Header;
   readonly #options: ReadingOptions;
   readonly #zone: Zone | undefined;
@@ -93,9 +96,27 @@ export class Rows {
       end: end === 'none' ? undefined : end,
       number,
       unit: cells[columns.unit ?? -1],
+      quality: this.#quality(row),
       line: row.line,
     });
     this.#noteMeter(cells[columns.meter ?? -1], row);
+  }
+
+  /** The quality that the row's code gives; a code that is not known is told once, at its first row. */
+  #quality(row: CsvRecord): Quality | undefined {
+    const column = this.#header.columns.quality;
+    if (column === undefined) return undefined;
+    const cell = row.cells[column] ?? '';
+    const quality = readQuality(cell, this.#header.cells[column] ?? '');
+    const code = cell.trim();
+    if (quality !== undefined || this.#unknownQualities.has(code) || this.#unknownQualities.size >= 10) return quality;
+    this.#unknownQualities.add(code);
+    this.#problems.warning(
+      'meter.quality-unknown',
+      `${quoted(cell)} is no quality code this program knows; its readings are taken as measured`,
+      { line: row.line, record: row.record },
+    );
+    return undefined;
   }
 
   #noteMeter(cell: string | undefined, row: CsvRecord): void {

@@ -93,9 +93,23 @@ async function readFile(
   if (values.register) {
     const { rows } = addCounts(counts, file, table, values, order, context, meter, problems);
     problems.throwErrors();
-    const inferred = describe(table, values, order, `${String(rows)} counts of a meter: the energy is what lies between`);
+    const inferred = describe(
+      table,
+      values,
+      order,
+      `${String(rows)} counts of a meter: the energy is what lies between`,
+    );
     // What lies between is known when all files are read.
-    const facts = { ...known, kind: 'intervals', rows: 0, start: 0, end: 0, sum: 0, cadenceMs: null, inferred } as const;
+    const facts = {
+      ...known,
+      kind: 'intervals',
+      rows: 0,
+      start: 0,
+      end: 0,
+      sum: 0,
+      cadenceMs: null,
+      inferred,
+    } as const;
     return { readings, facts, warnings: problems.warnings };
   }
   const kind = holdsBills(table, order) ? 'bills' : 'intervals';

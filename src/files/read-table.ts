@@ -2,7 +2,11 @@ import type { ReadingOptions } from '../domain/site.ts';
 import type { Zone } from '../domain/zone.ts';
 import { readCsvTable } from './csv-table.ts';
 import { noticeCutOff } from './cut-off.ts';
+import { readEspiTable } from './espi.ts';
+import { formatOf } from './file-format.ts';
+import { readJsonTable } from './json-table.ts';
 import type { MeterTable } from './meter-table.ts';
+import { readNem12Table } from './nem12.ts';
 import { openText } from './open-text.ts';
 import type { ProblemList } from './problem-list.ts';
 
@@ -17,7 +21,15 @@ export async function readTable(
   zone: Zone | undefined,
   problems: ProblemList,
 ): Promise<MeterTable> {
-  const text = await openText(path, display, options.encoding);
+  const open = async () => openText(path, display, options.encoding);
+  const text = await open();
+  const format = formatOf(text.head, options, problems);
+  if (format === 'espi') return readEspiTable(text, options, problems);
+  if (format === 'json') return readJsonTable(text, options, zone, problems);
+  if (format === 'nem12') {
+    await text.close();
+    return readNem12Table(open, display, options, problems);
+  }
   const table = await readCsvTable(text, display, options, zone, problems);
   await noticeCutOff(path, table, problems);
   return table;

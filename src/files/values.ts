@@ -1,62 +1,89 @@
 import type { ReadingOptions } from '../domain/site.ts';
 import type { UnitName } from '../domain/units.ts';
-import { isPower, isRefusedUnit, unitNamed } from '../domain/units.ts';
+import { isAmbiguousUnit, isPower, isRefusedUnit, kwhFromVolume, unitNamed, volumeNamed } from '../domain/units.ts';
 import type { MeterTable } from './meter-table.ts';
 import { decideDecimal } from './number-cell.ts';
+import type { NumberColumn } from './packed-numbers.ts';
 import type { ProblemList } from './problem-list.ts';
-
-/** Rows it takes before an ever-rising column is called a register. */
-const registerRows = 20;
+import { registerExample } from './register-look.ts';
 
 /** A file's values: still in their unit, NaN where there is none. */
 export interface Values {
-  readonly numbers: readonly number[];
+  readonly numbers: NumberColumn;
   readonly unit: UnitName;
   readonly decimal: '.' | ',';
   /** Where the unit was found, for `check --explain`. */
   readonly unitFrom: string;
+  /** True when the values are a meter's count, to be differenced. */
+  readonly register: boolean;
 }
 
-const refused = (unit: string, problems: ProblemList): never =>
-  problems.stop(
-    'meter.unit-unsupported',
-    `"${unit}" does not become kWh by arithmetic alone (heat content, power factor); convert it to kWh or therm, or choose another column with columns.value`,
-    { data: { unit } },
-  );
+/** A unit as written: one that is energy or power by itself, or a volume with the heat content that makes it energy. */
+interface Unit {
+  readonly unit: UnitName;
+  readonly unitFrom: string;
+  readonly volume?: string;
+}
 
-function decideUnit(
-  table: MeterTable,
-  options: ReadingOptions,
-  problems: ProblemList,
-): Pick<Values, 'unit' | 'unitFrom'> {
-  const named = (text: string, from: string): Pick<Values, 'unit' | 'unitFrom'> => {
+function refused(text: string, problems: ProblemList): never {
+  if (isAmbiguousUnit(text)) {
+    problems.stop(
+      'meter.unit-ambiguous',
+      `"${text}" is a thousand BTU to some and a million to others; set unit to kBTU (thousand) or MMBTU (million)`,
+      { data: { unit: text } },
+    );
+  }
+  if (volumeNamed(text) !== undefined) {
+    problems.stop(
+      'meter.heat-content-missing',
+      `"${text}" is a volume, and its energy depends on the gas; set heatContent to the kWh in one ${text} (the supplier's bill gives the heat content), or choose a column of energy with columns.value`,
+      { data: { unit: text } },
+    );
+  }
+  return problems.stop(
+    'meter.unit-unsupported',
+    `"${text}" does not become kWh by arithmetic alone (heat content, power factor); convert it to kWh or therm, or choose another column with columns.value`,
+    { data: { unit: text } },
+  );
+}
+
+function decideUnit(table: MeterTable, options: ReadingOptions, problems: ProblemList): Unit {
+  const named = (text: string, from: string): Unit => {
     const unit = unitNamed(text);
     if (unit !== undefined) return { unit, unitFrom: from };
+    const volume = volumeNamed(text);
+    if (volume !== undefined && options.heatContent !== undefined) return { unit: 'kWh', unitFrom: from, volume };
     if (isRefusedUnit(text)) return refused(text, problems);
+    const line = table.units.get(text);
     return problems.stop(
       'meter.unit-unknown',
-      `"${text}" is not a unit this program knows; set unit to kWh, Wh, MWh, MJ, GJ, therm, kW, W or MW`,
+      `"${text}" is not a unit this program knows; set unit to kWh, Wh, MWh, GWh, MJ, GJ, therm, dekatherm, BTU, kBTU, MMBTU, kW, W or MW, or to CCF, MCF, ft3 or m3 with heatContent`,
+      { ...(line === undefined ? {} : { line }), data: { unit: text } },
     );
   };
   if (options.unit !== undefined) return named(options.unit, 'the manifest');
   const { units } = table;
   const [first, second] = [...units.keys()];
   const written = first === undefined ? undefined : named(first, 'the unit column');
-  if (second !== undefined && named(second, 'the unit column').unit !== written?.unit) {
+  const other = second === undefined ? undefined : named(second, 'the unit column');
+  if (second !== undefined && (other?.unit !== written?.unit || other?.volume !== written?.volume)) {
     problems.stop(
       'meter.unit-contradictory',
       `the unit column says "${first ?? ''}" and "${second}"; select one of them, or set unit`,
       { line: units.get(second) ?? 0 },
     );
   }
-  if (table.refusedUnit !== undefined) return refused(table.refusedUnit, problems);
-  if (written !== undefined && table.unitInName !== undefined && written.unit !== table.unitInName) {
-    problems.stop(
-      'meter.unit-contradictory',
-      `the header says ${table.unitInName}, the unit column ${written.unit}; set unit to the right one`,
-    );
+  const inName = table.refusedUnit ?? table.unitInName;
+  const header = inName === undefined ? undefined : named(inName, 'the header');
+  if (written !== undefined && header !== undefined) {
+    if (written.unit !== header.unit || written.volume !== header.volume) {
+      problems.stop(
+        'meter.unit-contradictory',
+        `the header says ${header.volume ?? header.unit}, the unit column ${written.volume ?? written.unit}; set unit to the right one`,
+      );
+    }
   }
-  if (table.unitInName !== undefined) return { unit: table.unitInName, unitFrom: 'the header' };
+  if (header !== undefined) return header;
   if (written !== undefined) return written;
   return problems.stop(
     'meter.unit-missing',
@@ -65,45 +92,59 @@ function decideUnit(
   );
 }
 
-/** Rising all the way, and far larger than its steps: a meter's count. A real load goes up and down. */
-function looksLikeRegister(numbers: readonly number[]): boolean {
-  const present = numbers.filter((number) => !Number.isNaN(number));
-  if (present.length < registerRows) return false;
-  let largestStep = 0;
-  let [rising, falling] = [true, true];
-  for (let at = 1; at < present.length; at += 1) {
-    const step = (present[at] ?? 0) - (present[at - 1] ?? 0);
-    rising &&= step >= 0;
-    falling &&= step <= 0;
-    largestStep = Math.max(largestStep, Math.abs(step));
-  }
-  const least = Math.min(Math.abs(present[0] ?? 0), Math.abs(present.at(-1) ?? 0));
-  return (rising || falling) && largestStep > 0 && least > 10 * largestStep;
+/** True when the values are a meter's count; where they only look like one, the manifest has to say. */
+function decideRegister(
+  table: MeterTable,
+  numbers: NumberColumn,
+  unit: UnitName,
+  options: ReadingOptions,
+  problems: ProblemList,
+): boolean {
+  if (options.values !== undefined) return options.values === 'register';
+  if (table.register) return true;
+  const example = isPower(unit) ? undefined : registerExample(numbers);
+  if (example === undefined) return false;
+  const [first, next] = [numbers.at(example.first), numbers.at(example.next)];
+  const difference = Number(Math.abs(next - first).toPrecision(6));
+  return problems.stop(
+    'meter.register-ambiguous',
+    `the values look like a meter's count: ${String(first)} on line ${String(table.lines.at(example.first))}, ${String(next)} on line ${String(table.lines.at(example.next))}; the energy between them is ${String(difference)} ${unit} with values: register, and each is the energy of its interval with values: interval; set values`,
+    { line: table.lines.at(example.next), data: { first, next } },
+  );
 }
 
-/** Decides decimal mark and unit of a file's values; refuses registers rather than read them as consumption. */
+/** Decides decimal mark, unit and meaning of a file's values; a volume becomes kWh here, by the heat content given. */
 export function decideValues(table: MeterTable, options: ReadingOptions, problems: ProblemList): Values {
   const decimal = options.decimal ?? decideDecimal(table.decimals, table.delimiter);
   if (typeof decimal === 'object') return problems.stop(decimal.code, decimal.message, { line: decimal.line });
   const numbers = decimal === ',' ? table.commas : table.points;
-  const { unit, unitFrom } = decideUnit(table, options, problems);
+  const { unit, unitFrom, volume } = decideUnit(table, options, problems);
   if (options.values === 'power' && !isPower(unit)) {
     problems.stop(
       'meter.unit-contradictory',
       `values: power, but the unit is ${unit}; set unit to kW, W or MW, or leave values out`,
     );
   }
-  if (options.values === 'interval' && isPower(unit)) {
+  if ((options.values === 'interval' || options.values === 'register') && isPower(unit)) {
     problems.stop(
       'meter.unit-contradictory',
-      `values: interval, but the unit is ${unit}, a power; set unit, or leave values out`,
+      `values: ${options.values}, but the unit is ${unit}, a power; set unit, or leave values out`,
     );
   }
-  if (options.values === undefined && (table.register || (!isPower(unit) && looksLikeRegister(numbers)))) {
+  const register = decideRegister(table, numbers, unit, options, problems);
+  if (register && isPower(unit)) {
     problems.stop(
-      'meter.register-unsupported',
-      "the values look like a meter's count, not the energy of each interval; registers are not read yet: export interval values, or set values: interval if they are",
+      'meter.unit-contradictory',
+      `${table.valueName} is a meter's count, but its unit is ${unit}, a power; set unit, or choose another column with columns.value`,
     );
   }
-  return { numbers, unit, decimal, unitFrom };
+  if (volume === undefined || options.heatContent === undefined) return { numbers, unit, decimal, unitFrom, register };
+  const { heatContent } = options;
+  return {
+    numbers: { length: numbers.length, at: (row) => kwhFromVolume(numbers.at(row), heatContent) },
+    unit,
+    decimal,
+    unitFrom: `${volume} in ${unitFrom}, at ${String(heatContent)} kWh each`,
+    register,
+  };
 }

@@ -42,7 +42,9 @@ const readingFields = {
     .number()
     .positive()
     .optional()
-    .describe('kWh in one unit of a gas volume as the file writes it (CCF, MCF, ft3, m3); the bill of the supplier gives it.'),
+    .describe(
+      'kWh in one unit of a gas volume as the file writes it (CCF, MCF, ft3, m3); the bill of the supplier gives it.',
+    ),
   interval: z
     .string()
     .regex(/^P(?=.)(?:\d+[YMWD])*(?:T(?:\d+[HMS])+)?$/)
