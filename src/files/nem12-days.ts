@@ -107,7 +107,7 @@ export class Nem12Days {
     const quality = methods.get((row.cells[3] ?? '').trim().slice(0, 1).toUpperCase());
     const fits = Number.isInteger(first) && Number.isInteger(last) && first >= 1 && last >= first;
     if (!fits || last > day.values.length || (day.varies && quality === undefined)) {
-      const message = `this record gives the intervals ${String(row.cells[1])} to ${String(row.cells[2])} the quality "${String(row.cells[3] ?? '')}"; the day above has intervals 1 to ${String(day.values.length)}, and a quality is A, E.., S.., F.. or N; export the file again`;
+      const message = `this record gives the intervals ${String(row.cells[1])} to ${String(row.cells[2])} the quality "${row.cells[3] ?? ''}"; the day above has intervals 1 to ${String(day.values.length)}, and a quality is A, E.., S.., F.. or N; export the file again`;
       this.#bad(row, fits && last <= day.values.length ? 3 : 1, 'meter.nem12-quality', message);
       return;
     }

@@ -129,7 +129,7 @@ export function readingsOfCounts(
         findings.push(place(counts, at, files, 'warning', { code: 'meter.register-replaced', message }));
         continue;
       }
-      const message = `${what}: it passed ${String(over)} and began again at zero; the energy between is ${String(Number((over - from + to).toPrecision(12)))} in its unit`;
+      const message = `${what}: it passed ${String(over)} and began again at zero; the energy between is ${String(Number((over - from + to).toPrecision(9)))} in its unit`;
       findings.push(place(counts, at, files, 'warning', { code: 'meter.register-rollover', message }));
       kwh += direction * over * unitOf(counts, before, at);
     }

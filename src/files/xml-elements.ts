@@ -41,6 +41,7 @@ export async function readElements(
     const at = place();
     failure ??= () => problems.stop(code, message, at);
   };
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a sax parser has no such method
   parser.onerror = (error) => {
     const [what = 'not XML'] = error.message.split('\n');
     fail(
@@ -80,6 +81,7 @@ export async function readElements(
     }
     texts[last] = before + text;
   };
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a sax parser has no such method
   parser.ontext = addText;
   parser.oncdata = addText;
   parser.onclosetag = (name) => {
