@@ -7,8 +7,9 @@ import { detectDelimiter, isHeader } from './dialect.ts';
 import type { Header } from './meter-rows.ts';
 import { isBlank, isRemark, Rows } from './meter-rows.ts';
 import type { OpenText } from './open-text.ts';
+import { readPlainRows } from './plain-lane.ts';
 import type { ProblemList } from './problem-list.ts';
-import type { MeterTable } from './meter-table.ts';
+import type { MeterTable, TableBuilder } from './meter-table.ts';
 
 /** Records searched for a header before giving up. */
 const searchedRecords = 100;
@@ -33,13 +34,14 @@ function findHeader(row: CsvRecord, options: ReadingOptions, problems: ProblemLi
   return problems.stop(columns.code, columns.message, { line: row.line, record: row.record });
 }
 
-/** Reads the rows of an opened CSV file that has one row an interval or a bill. Bad rows are added to `problems`; throws `ProblemError` where reading on makes no sense. */
+/** Reads the rows of an opened CSV file that has one row an interval or a bill. Bad rows are added to `problems`; throws `ProblemError` where reading on makes no sense. `plainPath` is the file again, for the fast lane; without it, csv-parse reads all. */
 export async function readCsvTable(
   text: OpenText,
   display: string,
   options: ReadingOptions,
   zone: Zone | undefined,
   problems: ProblemList,
+  plainPath: string | undefined,
 ): Promise<MeterTable> {
   const delimiter = detectDelimiter(text.head, options);
   const lineEnd = text.head.includes('\r') && !text.head.includes('\n') ? 'cr' : 'lf';
@@ -52,6 +54,7 @@ export async function readCsvTable(
   }
   let header: Header | undefined;
   let rows: Rows | undefined;
+  let plain: TableBuilder | undefined;
   for await (const row of readRecords(watched(), delimiter, lineEnd, display)) {
     if (rows !== undefined) {
       if (
@@ -70,7 +73,12 @@ export async function readCsvTable(
     }
     if (isBlank(row.cells) || isRemark(row.cells)) continue;
     header = findHeader(row, options, problems);
-    if (header !== undefined) rows = new Rows(header, options, zone, problems, () => !quotes);
+    if (header !== undefined) {
+      rows = new Rows(header, options, zone, problems, () => !quotes);
+      const begin = { header, line: row.line, delimiter, encoding: text.encoding };
+      plain = plainPath === undefined ? undefined : await readPlainRows(plainPath, begin, options, zone);
+      if (plain !== undefined) break;
+    }
     if (options.header === false) rows?.add(row);
     if (header === undefined && row.record >= searchedRecords) break;
   }
@@ -81,7 +89,7 @@ export async function readCsvTable(
   const { cells, line, columns } = header;
   const name = (column: number): string => (cells[column] ?? '').trim();
   const stamps = [columns.start, columns.time, columns.end, columns.endTime].filter((column) => column !== undefined);
-  return rows.table.finish({
+  return (plain ?? rows.table).finish({
     layout: 'long',
     encoding: text.encoding,
     delimiter,

@@ -12,7 +12,7 @@ import type { ProblemList } from './problem-list.ts';
 
 /**
  * Reads a file of any layout as its rows. Bad rows are added to `problems`; throws `ProblemError` where reading on makes no
- * sense. A new format is recognised here by its first characters, and read by a file of its own.
+ * sense; `lanes` leaves the fast one out. A new format is recognised here by its first characters, and read by a file of its own.
  */
 export async function readTable(
   path: string,
@@ -20,6 +20,7 @@ export async function readTable(
   options: ReadingOptions,
   zone: Zone | undefined,
   problems: ProblemList,
+  lanes: 'both' | 'csv-parse' = 'both',
 ): Promise<MeterTable> {
   const open = async () => openText(path, display, options.encoding);
   const text = await open();
@@ -30,7 +31,7 @@ export async function readTable(
     await text.close();
     return readNem12Table(open, display, options, problems);
   }
-  const table = await readCsvTable(text, display, options, zone, problems);
+  const table = await readCsvTable(text, display, options, zone, problems, lanes === 'both' ? path : undefined);
   await noticeCutOff(path, table, problems);
   return table;
 }

@@ -1,0 +1,230 @@
+import { readNumber } from './number-cell.ts';
+import type { DateOrder } from './stamp.ts';
+import { readStamp } from './stamp.ts';
+import { naive, noTime, packDate, zulu } from './stamp-column.ts';
+
+const space = 0x20;
+const zero = 0x30;
+const nine = 0x39;
+const dot = 0x2e;
+const comma = 0x2c;
+const dash = 0x2d;
+const plus = 0x2b;
+const slash = 0x2f;
+const colon = 0x3a;
+const dayMs = 86_400_000;
+
+/** Digits that a number holds exactly, and its tens: one division of such numbers rounds as reading the text does. */
+const mostDigits = 15;
+const tens: readonly number[] = Array.from({ length: mostDigits + 1 }, (_, n) => 10 ** n);
+
+const monthDays: readonly number[] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function isDay(year: number, month: number, day: number): boolean {
+  if (day < 1 || month < 1 || month > 12) return false;
+  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return day <= (monthDays[month] ?? 0) + (leap ? 1 : 0);
+}
+
+/**
+ * Reads date and time cells from bytes, without a string where the cell is in one of the usual forms; any other goes to
+ * `readStamp`, so that both give the same. It is state: the last cell read stands in its fields.
+ */
+export class StampScanner {
+  /** As `packDate` gives it; 0 for a time alone. */
+  date = 0;
+  time = noTime;
+  offset = naive;
+  readonly #order: DateOrder | undefined;
+  #valid = 0;
+  #at = 0;
+  #digits = 0;
+
+  constructor(order: DateOrder | undefined) {
+    this.#order = order;
+  }
+
+  /** Reads the cell in these bytes; false where it is neither date nor time. */
+  read(bytes: Buffer, from: number, until: number): boolean {
+    if (this.#usual(bytes, from, until)) return true;
+    const stamp = readStamp(bytes.toString('utf8', from, until), this.#order);
+    if (stamp === undefined) return false;
+    this.date = stamp.date === undefined ? 0 : packDate(stamp.date);
+    this.time = stamp.timeMs ?? noTime;
+    this.offset = stamp.zulu ? zulu : (stamp.offsetMinutes ?? naive);
+    return true;
+  }
+
+  #number(bytes: Buffer, until: number): number {
+    let value = 0;
+    const begun = this.#at;
+    let at = begun;
+    for (; at < until; at += 1) {
+      const byte = bytes[at] ?? 0;
+      if (byte < zero || byte > nine) break;
+      value = value * 10 + byte - zero;
+    }
+    this.#at = at;
+    this.#digits = at - begun;
+    return value;
+  }
+
+  #usual(bytes: Buffer, from: number, until: number): boolean {
+    let end = until;
+    while (from < end && bytes[from] === space) from += 1;
+    while (from < end && bytes[end - 1] === space) end -= 1;
+    this.#at = from;
+    this.date = 0;
+    this.time = noTime;
+    this.offset = naive;
+    const first = this.#number(bytes, end);
+    const mark = bytes[this.#at];
+    if (mark === colon) return this.#time(bytes, end, first);
+    if (mark !== dash && mark !== slash && mark !== dot) return false;
+    if (!this.#date(bytes, end, first, mark)) return false;
+    if (this.#at === end) return true;
+    if (bytes[this.#at] === 0x54) this.#at += 1;
+    else if (bytes[this.#at] === space) while (bytes[this.#at] === space) this.#at += 1;
+    else return false;
+    const hour = this.#number(bytes, end);
+    return bytes[this.#at] === colon && this.#time(bytes, end, hour);
+  }
+
+  #date(bytes: Buffer, end: number, first: number, mark: number): boolean {
+    const firstDigits = this.#digits;
+    this.#at += 1;
+    const second = this.#number(bytes, end);
+    if (this.#digits < 1 || this.#digits > 2 || this.#at >= end || bytes[this.#at] !== mark) return false;
+    this.#at += 1;
+    const third = this.#number(bytes, end);
+    const thirdDigits = this.#digits;
+    let packed: number;
+    if (firstDigits === 4) {
+      if (thirdDigits < 1 || thirdDigits > 2) return false;
+      packed = first * 10_000 + second * 100 + third;
+    } else {
+      if (firstDigits < 1 || firstDigits > 2 || thirdDigits !== 4 || this.#order === 'ymd') return false;
+      const order = this.#order ?? (mark === dot ? 'dmy' : undefined);
+      packed = third * 10_000 + (order === 'dmy' ? second * 100 + first : first * 100 + second);
+      if (order === undefined) packed = -packed;
+    }
+    this.date = packed;
+    if (packed === this.#valid) return true;
+    const digits = Math.abs(packed);
+    const [year, month, day] = [Math.floor(digits / 10_000), Math.floor(digits / 100) % 100, digits % 100];
+    // Years before 1000 are misprints, which `readStamp` may judge.
+    if (year < 1000 || !(isDay(year, month, day) || (packed < 0 && isDay(year, day, month)))) return false;
+    this.#valid = packed;
+    return true;
+  }
+
+  /** What follows an hour, from its colon on. */
+  #time(bytes: Buffer, end: number, hour: number): boolean {
+    if (this.#digits < 1 || this.#digits > 2) return false;
+    this.#at += 1;
+    const minute = this.#number(bytes, end);
+    if (this.#digits !== 2 || minute > 59) return false;
+    let second = 0;
+    if (this.#at < end && bytes[this.#at] === colon) {
+      this.#at += 1;
+      second = this.#number(bytes, end);
+      if (this.#digits !== 2 || second > 59) return false;
+      if (this.#at < end && bytes[this.#at] === dot) {
+        this.#at += 1;
+        if (this.#number(bytes, end) !== 0 || this.#digits < 1 || this.#digits > 9) return false;
+      }
+    }
+    while (this.#at < end && bytes[this.#at] === space) this.#at += 1;
+    let hours = hour;
+    const half = this.#at < end ? (bytes[this.#at] ?? 0) : 0;
+    if (half === 0x41 || half === 0x61 || half === 0x50 || half === 0x70) {
+      const meridiem = bytes[this.#at + 1];
+      if (hour < 1 || hour > 12 || this.#at + 2 > end || (meridiem !== 0x4d && meridiem !== 0x6d)) return false;
+      hours = (hour % 12) + (half === 0x50 || half === 0x70 ? 12 : 0);
+      this.#at += 2;
+      while (this.#at < end && bytes[this.#at] === space) this.#at += 1;
+    }
+    this.time = (hours * 60 + minute) * 60_000 + second * 1000;
+    if (this.time > dayMs) return false;
+    return this.#at === end || this.#zone(bytes, end);
+  }
+
+  #zone(bytes: Buffer, end: number): boolean {
+    const sign = bytes[this.#at];
+    this.#at += 1;
+    if (sign === 0x5a || sign === 0x7a) {
+      this.offset = zulu;
+      return this.#at === end;
+    }
+    if (sign !== plus && sign !== dash) return false;
+    let hours = this.#number(bytes, end);
+    let minutes = 0;
+    if (this.#digits === 4) {
+      minutes = hours % 100;
+      hours = Math.floor(hours / 100);
+    } else if (this.#digits !== 2) return false;
+    else if (this.#at < end && bytes[this.#at] === colon) {
+      this.#at += 1;
+      minutes = this.#number(bytes, end);
+      if (this.#digits !== 2) return false;
+    }
+    if (this.#at !== end || hours > 14 || minutes > 59) return false;
+    this.offset = (sign === dash ? -1 : 1) * (hours * 60 + minutes);
+    return true;
+  }
+}
+
+/** Reads value cells from bytes; any form but plain digits goes to `readNumber`. It is state: the last cell stands in its fields. */
+export class NumberScanner {
+  /** Under both readings of `.` and `,`; NaN where one does not fit. */
+  point = Number.NaN;
+  comma = Number.NaN;
+
+  /** Reads the cell in these bytes; false where it says that there is no value. */
+  read(bytes: Buffer, from: number, until: number): boolean {
+    let end = until;
+    while (from < end && bytes[from] === space) from += 1;
+    while (from < end && bytes[end - 1] === space) end -= 1;
+    this.point = Number.NaN;
+    this.comma = Number.NaN;
+    if (from === end) return false;
+    if (this.#usual(bytes, from, end)) return true;
+    const number = readNumber(bytes.toString('utf8', from, end));
+    if (number === undefined) return false;
+    this.point = number.point;
+    this.comma = number.comma;
+    return true;
+  }
+
+  #usual(bytes: Buffer, from: number, end: number): boolean {
+    let at = from;
+    const sign = bytes[at];
+    if (sign === dash || sign === plus) at += 1;
+    const begun = at;
+    let markAt = -1;
+    let value = 0;
+    for (; at < end; at += 1) {
+      const byte = bytes[at] ?? 0;
+      if (byte >= zero && byte <= nine) value = value * 10 + byte - zero;
+      else if ((byte === dot || byte === comma) && markAt === -1) markAt = at;
+      else return false;
+    }
+    if (markAt === -1) {
+      if (end - begun < 1 || end - begun > mostDigits) return false;
+      this.point = sign === dash ? -value : value;
+      this.comma = this.point;
+      return true;
+    }
+    const whole = markAt - begun;
+    const fraction = end - markAt - 1;
+    if (whole < 1 || fraction < 1 || whole + fraction > mostDigits) return false;
+    const signed = sign === dash ? -value : value;
+    const decimal = signed / (tens[fraction] ?? 1);
+    // `1.234` under a decimal comma is a thousand and more: the point would stand before a group of three.
+    const grouped = whole <= 3 && fraction === 3 && bytes[begun] !== zero ? signed : Number.NaN;
+    const isPoint = bytes[markAt] === dot;
+    this.point = isPoint ? decimal : grouped;
+    this.comma = isPoint ? grouped : decimal;
+    return true;
+  }
+}

@@ -1,0 +1,196 @@
+import type { ReadingOptions } from '../domain/site.ts';
+import type { Zone } from '../domain/zone.ts';
+import type { Columns } from './choose-columns.ts';
+import type { Header } from './meter-rows.ts';
+import { TableBuilder } from './meter-table.ts';
+import { NumberScanner, StampScanner } from './plain-cells.ts';
+import { readQuality } from './quality-cell.ts';
+import { qualityNumber } from './readings.ts';
+import { wallOfDate } from './stamp.ts';
+import type { PackedStamp } from './stamp-column.ts';
+import { naive, noTime } from './stamp-column.ts';
+
+const newline = 0x0a;
+const carriageReturn = 0x0d;
+const hash = 0x23;
+
+/** Clocks go forward in the small hours: only there a time can be missing, and only there it is looked for. */
+const skippedBeforeMs = 4 * 3_600_000;
+
+/** A column whose cells are nearly always the same: its text is made only where it changes. */
+class RepeatedCell {
+  #bytes = Buffer.alloc(0);
+  #known = false;
+
+  /** Undefined where the cell is as the one before it, its text otherwise. */
+  changed(bytes: Buffer, from: number, until: number): string | undefined {
+    if (this.#known && until - from === this.#bytes.length && this.#bytes.compare(bytes, from, until) === 0) {
+      return undefined;
+    }
+    this.#bytes = Buffer.from(bytes.subarray(from, until));
+    this.#known = true;
+    return bytes.toString('utf8', from, until);
+  }
+}
+
+/**
+ * Reads rows from bytes into a table, giving exactly what `Rows` gives for the same rows. At the first thing it does not
+ * know for certain it says so and is of no more use: the problem, if it is one, is found and told by the other lane.
+ */
+export class PlainRows {
+  readonly table = new TableBuilder();
+  readonly #stamps: StampScanner;
+  readonly #numbers = new NumberScanner();
+  readonly #bounds: Int32Array;
+  readonly #header: Header;
+  readonly #columns: Columns;
+  readonly #delimiter: number;
+  readonly #decimal: '.' | ',' | undefined;
+  readonly #zone: Zone | undefined;
+  readonly #unit = new RepeatedCell();
+  readonly #quality = new RepeatedCell();
+  readonly #meter = new RepeatedCell();
+  #qualityNow = 0;
+  #meterNow = '';
+  #dateLookedAt = 0;
+  #mayBeSkipped = false;
+
+  constructor(header: Header, delimiter: number, options: ReadingOptions, zone: Zone | undefined) {
+    this.#header = header;
+    this.#columns = header.columns;
+    this.#delimiter = delimiter;
+    this.#decimal = options.decimal;
+    this.#zone = zone;
+    this.#stamps = new StampScanner(options.dateOrder);
+    this.#bounds = new Int32Array(header.cells.length + 1);
+  }
+
+  /** Reads whole lines, each with its line end, the first of them line number `line`. Gives the number of the next; undefined to give up. */
+  read(bytes: Buffer, from: number, until: number, line: number): number | undefined {
+    const width = this.#header.cells.length;
+    const delimiter = this.#delimiter;
+    const bounds = this.#bounds;
+    let cells = 0;
+    let begun = from;
+    let number = line;
+    bounds[0] = from;
+    for (let at = from; at < until; at += 1) {
+      const byte = bytes[at];
+      if (byte === delimiter) {
+        cells += 1;
+        if (cells >= width) return undefined;
+        bounds[cells] = at + 1;
+      } else if (byte === newline) {
+        const end = at > begun && bytes[at - 1] === carriageReturn ? at - 1 : at;
+        if (end > begun) {
+          bounds[cells + 1] = end + 1;
+          if (cells + 1 !== width || !this.#row(bytes, number)) return undefined;
+        }
+        number += 1;
+        cells = 0;
+        begun = at + 1;
+        bounds[0] = begun;
+      }
+    }
+    return number;
+  }
+
+  #from(column: number): number {
+    return this.#bounds[column] ?? 0;
+  }
+
+  #until(column: number): number {
+    return (this.#bounds[column + 1] ?? 0) - 1;
+  }
+
+  #text(bytes: Buffer, column: number | undefined): string {
+    return column === undefined ? '' : bytes.toString('utf8', this.#from(column), this.#until(column));
+  }
+
+  #row(bytes: Buffer, line: number): boolean {
+    const { start, time, value, unit, quality, meter } = this.#columns;
+    const first = bytes[this.#from(0)] ?? 0;
+    // A remark; white space of any kind may stand before it.
+    if (first === hash || ((first <= 0x20 || first >= 0x80) && this.#text(bytes, 0).trimStart().startsWith('#')))
+      return false;
+    const begins = this.#stamp(bytes, start, time);
+    if (begins === undefined) return false;
+    const ends = this.#end(bytes);
+    if (ends === 'unclear') return false;
+    if (!this.#value(bytes, value, line)) return false;
+    this.#noteSkipped(begins, bytes);
+    if (quality !== undefined) {
+      const code = this.#quality.changed(bytes, this.#from(quality), this.#until(quality));
+      const known = code === undefined ? undefined : readQuality(code, this.#header.cells[quality] ?? '');
+      if (code !== undefined && known === undefined) return false;
+      if (known !== undefined) this.#qualityNow = qualityNumber(known);
+    }
+    this.table.pushPacked(begins, ends, this.#numbers.point, this.#numbers.comma, this.#qualityNow, line);
+    if (unit !== undefined) {
+      const text = this.#unit.changed(bytes, this.#from(unit), this.#until(unit))?.trim() ?? '';
+      if (text !== '') this.table.noteUnit(text, line);
+    }
+    if (meter !== undefined) {
+      const text = this.#meter.changed(bytes, this.#from(meter), this.#until(meter))?.trim() ?? '';
+      if (text !== '' && this.#meterNow !== '' && text !== this.#meterNow) return false;
+      if (text !== '') this.#meterNow = text;
+    }
+    return true;
+  }
+
+  #stamp(bytes: Buffer, column: number, timeColumn: number | undefined): PackedStamp | undefined {
+    const stamps = this.#stamps;
+    if (!stamps.read(bytes, this.#from(column), this.#until(column))) return undefined;
+    const { date } = stamps;
+    if (timeColumn !== undefined) {
+      if (!stamps.read(bytes, this.#from(timeColumn), this.#until(timeColumn)) || stamps.time === noTime)
+        return undefined;
+      return date === 0 && stamps.date === 0
+        ? undefined
+        : { date: stamps.date === 0 ? date : stamps.date, time: stamps.time, offset: stamps.offset };
+    }
+    return date === 0 ? undefined : { date, time: stamps.time, offset: stamps.offset };
+  }
+
+  #end(bytes: Buffer): PackedStamp | undefined | 'unclear' {
+    const { end, endTime, start } = this.#columns;
+    const column = end ?? endTime;
+    if (column === undefined) return undefined;
+    if (end !== undefined && endTime !== undefined) return this.#stamp(bytes, end, endTime) ?? 'unclear';
+    if (!this.#stamps.read(bytes, this.#from(column), this.#until(column))) return 'unclear';
+    const { date, time, offset } = this.#stamps;
+    if (date !== 0) return { date, time, offset };
+    return this.#stamp(bytes, start, column) ?? 'unclear';
+  }
+
+  #value(bytes: Buffer, column: number, line: number): boolean {
+    const numbers = this.#numbers;
+    if (!numbers.read(bytes, this.#from(column), this.#until(column))) return true;
+    if (this.#decimal === ',') numbers.point = Number.NaN;
+    if (this.#decimal === '.') numbers.comma = Number.NaN;
+    const [pointFits, commaFits] = [!Number.isNaN(numbers.point), !Number.isNaN(numbers.comma)];
+    if (!pointFits && !commaFits) return false;
+    if (this.#decimal !== undefined || numbers.point === numbers.comma) return true;
+    const { decimals } = this.table;
+    const known = pointFits && commaFits ? decimals.either : pointFits ? decimals.point : decimals.comma;
+    if (known === undefined)
+      decimals.add({ point: numbers.point, comma: numbers.comma }, this.#text(bytes, column).trim(), line);
+    return true;
+  }
+
+  #noteSkipped({ date, time, offset }: PackedStamp, bytes: Buffer): void {
+    const zone = this.#zone;
+    if (zone === undefined || time === noTime || time >= skippedBeforeMs || offset !== naive) return;
+    if (date === this.#dateLookedAt && !this.#mayBeSkipped) return;
+    const digits = Math.abs(date);
+    const [year, first, second] = [Math.floor(digits / 10_000), Math.floor(digits / 100) % 100, digits % 100];
+    const midnights = (['mdy', 'dmy'] as const)
+      .map((order) => wallOfDate({ sure: date > 0, year, first, second }, order))
+      .filter((wall) => !Number.isNaN(wall));
+    this.#dateLookedAt = date;
+    this.#mayBeSkipped = midnights.some((wall) => zone.steadyOffsetMs(wall) === undefined);
+    if (!midnights.some((wall) => zone.instantsOf(wall + time).length === 0)) return;
+    const cells = [this.#columns.start, this.#columns.time].map((column) => this.#text(bytes, column).trim());
+    this.table.noteSkipped(cells.join(' ').trim());
+  }
+}
