@@ -1,132 +1,17 @@
 import { formatWithOffset } from '../domain/canonical.ts';
 import { sha256 } from '../domain/json.ts';
 import type { EventsDocument } from '../domain/meter-data.ts';
-import type { Position } from '../domain/problem.ts';
-import type { Site } from '../domain/site.ts';
-import type { Zone } from '../domain/zone.ts';
+import type { EventWindow, Site } from '../domain/site.ts';
 import { openZone } from '../domain/zone.ts';
-import { decideDateOrder } from './date-order.ts';
-import type { WrittenEvent } from './event-rows.ts';
-import { readEventRows } from './event-rows.ts';
+import type { WrittenEvent, WrittenEvents } from './event-rows.ts';
+import type { Event, Moment } from './event-instants.ts';
+import { resolveEvents } from './event-instants.ts';
+import { placeOf, readEventRows, readWrittenEvent, refuseText } from './event-rows.ts';
+import { withYears } from './event-years.ts';
 import { ProblemList } from './problem-list.ts';
-import { readStamp } from './stamp.ts';
-import { StampColumn } from './stamp-column.ts';
 
 /** The header WattCarbon asks for, to the letter (wattcarbon contract, "Demand-response events"). */
 const header = 'Event Start Time,Event End Time';
-
-interface Moment {
-  readonly instant: number;
-  readonly offsetMs: number;
-}
-
-interface Event {
-  readonly start: Moment;
-  readonly end: Moment;
-  readonly at: Position;
-}
-
-const where = ({ line, column }: Position) => ({
-  ...(line === undefined ? {} : { line }),
-  ...(column === undefined ? {} : { column }),
-});
-
-/** A written time as an instant with the offset to print it with; undefined when a problem was recorded. */
-function momentOf(
-  text: string,
-  column: StampColumn,
-  row: number,
-  order: 'dmy' | 'mdy',
-  zone: Zone | undefined,
-  at: Position,
-  problems: ProblemList,
-): Moment | undefined {
-  const wall = column.wall(row, order);
-  const offsetMs = column.offsetMs(row);
-  if (offsetMs !== undefined) {
-    const instant = wall - offsetMs;
-    return { instant, offsetMs: column.isZulu(row) && zone !== undefined ? zone.offsetMsAt(instant) : offsetMs };
-  }
-  if (zone === undefined) {
-    problems.error(
-      'events.timezone-missing',
-      `"${text}" has no offset, and the site has no time zone; add the offset, or set timezone`,
-      where(at),
-    );
-    return undefined;
-  }
-  const [instant, second] = zone.instantsOf(wall);
-  if (instant === undefined) {
-    problems.error(
-      'events.time-nonexistent',
-      `"${text}" does not exist in ${zone.name}: the clocks went forward over it; correct it`,
-      where(at),
-    );
-    return undefined;
-  }
-  if (second !== undefined) {
-    const [first, later] = [instant, second].map((moment) => formatWithOffset(moment, zone.offsetMsAt(moment)));
-    problems.error(
-      'events.time-ambiguous',
-      `"${text}" came twice in ${zone.name}: write ${String(first)} or ${String(later)}`,
-      where(at),
-    );
-    return undefined;
-  }
-  return { instant, offsetMs: zone.offsetMsAt(instant) };
-}
-
-/** Reads the written times, all of them before any is decided: day and month order is the whole list's. */
-function resolveEvents(
-  written: readonly WrittenEvent[],
-  zone: Zone | undefined,
-  problems: ProblemList,
-): readonly Event[] {
-  const [starts, ends] = [new StampColumn(), new StampColumn()];
-  const read: WrittenEvent[] = [];
-  for (const event of written) {
-    const stamps = [event.start, event.end].map((text) => {
-      const stamp = readStamp(text, undefined);
-      if (stamp?.date === undefined || stamp.timeMs === undefined) {
-        problems.error(
-          'events.time',
-          `"${text}" is not a date and time this program reads; write it as 2025-07-01 17:00:00-05:00`,
-          where(event.at),
-        );
-        return undefined;
-      }
-      return { ...stamp, date: stamp.date };
-    });
-    const [start, end] = stamps;
-    if (start === undefined || end === undefined) continue;
-    starts.push(start);
-    ends.push(end);
-    read.push(event);
-  }
-  problems.throwErrors();
-  const order = decideDateOrder(starts, ends);
-  if (typeof order === 'object') {
-    const code = order.code.replace('meter.', 'events.');
-    return problems.stop(code, order.message.replace(/; set dateOrder.*$/, '; write the dates as 2025-07-01'));
-  }
-  const events: Event[] = [];
-  for (const [row, { start, end, at }] of read.entries()) {
-    const from = momentOf(start, starts, row, order, zone, at, problems);
-    const until = momentOf(end, ends, row, order, zone, at, problems);
-    if (from === undefined || until === undefined) continue;
-    if (until.instant <= from.instant) {
-      problems.error(
-        'events.order',
-        `the event from "${start}" to "${end}" does not end after it starts; an event across midnight needs the next day's date`,
-        where(at),
-      );
-      continue;
-    }
-    events.push({ start: from, end: until, at });
-  }
-  problems.throwErrors();
-  return events;
-}
 
 /** Sorts, drops repeated events with a warning, and refuses overlapping ones. */
 function orderEvents(events: readonly Event[], problems: ProblemList): readonly Event[] {
@@ -141,7 +26,7 @@ function orderEvents(events: readonly Event[], problems: ProblemList): readonly 
       problems.warning(
         'events.duplicate',
         `the event of ${print(event.start)} is listed twice; it is written once`,
-        where(event.at),
+        placeOf(event.at),
       );
       continue;
     }
@@ -149,7 +34,7 @@ function orderEvents(events: readonly Event[], problems: ProblemList): readonly 
       problems.error(
         'events.overlap',
         `the event of ${print(event.start)} begins before that of ${print(last.start)} ends; join or correct them`,
-        where(event.at),
+        placeOf(event.at),
       );
     }
     kept.push(event);
@@ -159,6 +44,18 @@ function orderEvents(events: readonly Event[], problems: ProblemList): readonly 
 }
 
 const print = (moment: Moment): string => formatWithOffset(moment.instant, moment.offsetMs);
+
+/** The events of an inline list. */
+function fromList(site: Site, list: readonly EventWindow[], problems: ProblemList): WrittenEvents {
+  const events: WrittenEvent[] = [];
+  for (const [index, { start, end }] of list.entries()) {
+    const at = site.where(`events.${String(index)}`);
+    const event = readWrittenEvent({ starts: [start], ends: [end], dates: [], windows: [] }, at);
+    if (event === undefined) refuseText(`${start} to ${end}`, at, problems);
+    else events.push(event);
+  }
+  return { events, years: new Set() };
+}
 
 /**
  * A site's demand-response events, from its CSV or its inline list, in WattCarbon's two-column form with each row's own
@@ -176,12 +73,17 @@ export async function readEvents(site: Site, displayPath: (absolute: string) => 
     );
   }
   const written =
-    typeof source === 'string'
-      ? await readEventRows(source, file, problems)
-      : source.map((event, at) => ({ start: event.start, end: event.end, at: site.where(`events.${String(at)}`) }));
-  if (written.length === 0)
-    problems.stop('events.empty', 'there is no event here; add them, or leave events out', where(site.where('events')));
-  const events = orderEvents(resolveEvents(written, zone, problems), problems);
+    typeof source === 'string' ? await readEventRows(source, file, problems) : fromList(site, source, problems);
+  problems.throwErrors();
+  if (written.events.length === 0)
+    problems.stop(
+      'events.empty',
+      'there is no event here; add them, or leave events out',
+      placeOf(site.where('events')),
+    );
+  const dated = withYears(written, problems);
+  problems.throwErrors();
+  const events = orderEvents(resolveEvents(dated, zone, problems), problems);
   const text = [header, ...events.map((event) => `${print(event.start)},${print(event.end)}`)].join('\n');
   const bytes = new TextEncoder().encode(`${text}\n`);
   return { sha256: sha256(bytes), events: events.length, bytes, findings: problems.warnings };

@@ -86,7 +86,7 @@ test('events are put in order, repeated ones written once, touching ones kept, o
 
 test('a list without events, a file without a header, and dates that may be either are refused', async () => {
   expect(await problemsOf(fromFile(`${header}\n`))).toMatchObject([{ code: 'events.empty' }]);
-  expect(await problemsOf(fromFile('when\n2025-07-01\n'))).toMatchObject([{ code: 'events.header-not-found' }]);
+  expect(await problemsOf(fromFile('name\n2025-07-01\n'))).toMatchObject([{ code: 'events.header-not-found' }]);
   expect(await problemsOf(fromFile(`${header}\n7/8/2025 17:00,7/8/2025 19:00\n`, chicago))).toMatchObject([
     { code: 'events.date-order-ambiguous' },
   ]);
