@@ -1,3 +1,4 @@
+import type { AcceptedFinding } from './findings.ts';
 import type { Problem } from './problem.ts';
 import type { Span } from './span.ts';
 
@@ -52,6 +53,8 @@ export interface MeterData {
   readonly parts: readonly Part[];
   /** Warnings only: errors are thrown as a `ProblemError`. */
   readonly findings: readonly Problem[];
+  /** Findings that the manifest accepts; they are in `findings` no more. */
+  readonly accepted: readonly AcceptedFinding[];
   /** What was inferred of each file, one sentence each, for `check --explain`. */
   readonly inferred: readonly string[];
   /** What was found out about each file, in the order of the meter's `data`. */
@@ -64,6 +67,8 @@ export interface EventsDocument {
   readonly events: number;
   readonly bytes: Uint8Array;
   readonly findings: readonly Problem[];
+  /** Findings that the manifest accepts; absent where it was not asked yet. */
+  readonly accepted?: readonly AcceptedFinding[];
 }
 
 /** How the canonical files are written (`wattcarbon.columns` and `wattcarbon.gasUnit` of the manifest). */

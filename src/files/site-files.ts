@@ -4,9 +4,14 @@ import { ProblemError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
 import { canonicalJson, sha256 } from '../domain/json.ts';
 import type { CanonicalForm, EventsDocument, MeterData, Part } from '../domain/meter-data.ts';
+import { judgeFindings } from '../domain/findings.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Meter, Site } from '../domain/site.ts';
+import type { Span } from '../domain/span.ts';
 import { readEvents } from './events.ts';
+import { findingsAt } from './quality/findings-at.ts';
+import { eventSpans, needsEvents, subjectOf } from './quality/subject-of.ts';
+import type { Subject } from './quality/series.ts';
 import type { ReadMeter } from './read-meter.ts';
 import { readMeter } from './read-meter.ts';
 
@@ -36,6 +41,8 @@ export interface SiteFilesOptions {
   readonly displayPath: (absolute: string) => string;
   /** Absent: every call reads (`check` does). */
   readonly remember?: InputMemory | undefined;
+  /** The moment that findings about today's date are judged by; absent: those are left out. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** What the steps see as `SiteFiles` (`src/steps/tools.ts`). */
@@ -69,6 +76,11 @@ const meterDataSchema = z.object({
     }),
   ),
   findings: z.array(problemSchema),
+  dated: z.array(
+    problemSchema.extend({
+      holds: z.object({ from: z.number().exactOptional(), until: z.number().exactOptional() }).exactOptional(),
+    }),
+  ),
   inferred: z.array(z.string()),
   files: z.array(
     z.object({
@@ -138,6 +150,9 @@ async function stampsOf(paths: readonly string[]): Promise<readonly Stamp[] | un
   }
 }
 
+/** What was read of a meter, as it is remembered: its bytes are not. */
+type Remembered = z.infer<typeof meterDataSchema>;
+
 function withSite(problems: readonly Problem[], site: string): readonly Problem[] {
   return problems.map((problem) => ({ ...problem, site }));
 }
@@ -159,8 +174,39 @@ async function naming<T>(site: string, reading: () => Promise<T>): Promise<T> {
  * that is wrong, the site named; `bytes` throws `meter.changed-while-running` when the files no longer give that part.
  */
 export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
-  const { form, displayPath, remember } = options;
+  const { form, displayPath, remember, now } = options;
   const recent = new RecentBytes();
+
+  /** The manifest's word on what was found; it is no part of what is remembered. Throws what it makes an error, with the rest. */
+  function judge(site: Site, meter: Meter | undefined, found: readonly Problem[]) {
+    const { errors, findings, accepted } = judgeFindings(
+      withSite(found, site.id),
+      site.quality ?? [],
+      site.id,
+      meter?.id,
+    );
+    const [first, ...rest] = errors;
+    if (first !== undefined) throw new ProblemError([first, ...rest, ...findings]);
+    return { findings, accepted };
+  }
+
+  function present(site: Site, meter: Meter, { dated, ...data }: Remembered): MeterData {
+    const today = now === undefined ? [] : findingsAt(dated, now());
+    return { ...data, ...judge(site, meter, [...data.findings, ...today]) };
+  }
+
+  /** The site as the findings see it. Events that cannot be read are the events step's trouble, not the meter's. */
+  async function subject(site: Site): Promise<Subject> {
+    let events: readonly Span[] = [];
+    if (needsEvents(site)) {
+      try {
+        events = eventSpans((await readEvents(site, displayPath)).bytes);
+      } catch (error) {
+        if (!(error instanceof ProblemError)) throw error;
+      }
+    }
+    return subjectOf(site, events);
+  }
 
   function readingOf(site: Site, meter: Meter): string {
     const { id: _id, data, ...reading } = meter;
@@ -171,9 +217,9 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
     );
   }
 
-  async function read(site: Site, meter: Meter, reading: string): Promise<ReadMeter> {
+  async function read(site: Site, meter: Meter, reading: string, about?: Subject): Promise<ReadMeter> {
     const found = await naming(site.id, async () =>
-      readMeter(meter, meter.timezone ?? site.timezone, form, displayPath),
+      readMeter(meter, meter.timezone ?? site.timezone, form, displayPath, about),
     );
     recent.put(reading, found);
     return found;
@@ -182,17 +228,19 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
   return {
     async meter(site, meter) {
       const reading = readingOf(site, meter);
+      const about = await subject(site);
+      const looked = sha256(canonicalJson(z.json().parse(JSON.parse(JSON.stringify([reading, about])))));
       const stamps = remember === undefined ? undefined : await stampsOf(meter.data);
       if (remember !== undefined && stamps !== undefined) {
-        const known = meterDataSchema.safeParse(await remember.recall(reading, stamps));
-        if (known.success) return { ...known.data, findings: withSite(known.data.findings, site.id) };
+        const known = meterDataSchema.safeParse(await remember.recall(looked, stamps));
+        if (known.success) return present(site, meter, known.data);
       }
-      const found = await read(site, meter, reading);
-      const data = { ...found, parts: found.parts.map(({ part }) => part) };
+      const found = await read(site, meter, reading, about);
+      const data = meterDataSchema.parse({ ...found, parts: found.parts.map(({ part }) => part) });
       if (remember !== undefined && stamps !== undefined) {
-        await remember.remember(reading, stamps, z.json().parse(JSON.parse(JSON.stringify(data))));
+        await remember.remember(looked, stamps, z.json().parse(JSON.parse(JSON.stringify(data))));
       }
-      return { ...data, findings: withSite(data.findings, site.id) };
+      return present(site, meter, data);
     },
 
     async bytes(site, meter, part) {
@@ -216,7 +264,7 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
 
     async events(site) {
       const document = await naming(site.id, async () => readEvents(site, displayPath));
-      return { ...document, findings: withSite(document.findings, site.id) };
+      return { ...document, ...judge(site, undefined, document.findings) };
     },
   };
 }

@@ -8,9 +8,9 @@ test('every problem code of the file reader has its entry in the documentation',
   const documents = (await readdir(join(root, 'docs'))).filter((name) => name.startsWith('problems'));
   const texts = await Promise.all(documents.map(async (name) => readFile(join(root, 'docs', name), 'utf8')));
   const described = new Set(texts.flatMap((text) => [...text.matchAll(/^## (\S+)$/gm)].map((match) => match[1])));
-  const sources = (await readdir(join(root, 'src/files'))).map(async (name) =>
-    readFile(join(root, 'src/files', name), 'utf8'),
-  );
+  const sources = (await readdir(join(root, 'src/files'), { recursive: true }))
+    .filter((name) => name.endsWith('.ts'))
+    .map(async (name) => readFile(join(root, 'src/files', name), 'utf8'));
   const codes = (await Promise.all(sources)).flatMap((text) =>
     [...text.matchAll(/'((?:meter|file|csv|events)\.[a-z-]+)'/g)].map((match) => match[1]),
   );

@@ -108,6 +108,7 @@ test('a meter without data has no parts', async () => {
     kind: 'intervals',
     parts: [],
     findings: [],
+    accepted: [],
     inferred: [],
     files: [],
   });

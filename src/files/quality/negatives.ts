@@ -1,0 +1,27 @@
+import type { Problem } from '../../domain/problem.ts';
+import { shownExamples, showStart, warn, type Series } from './series.ts';
+
+/**
+ * Consumption below zero, which may be generation nobody spoke of (CalTRACK 2.3.5) or the wrong sign. Where the manifest gives
+ * the meter's `sign`, somebody has said what its signs mean: an export meter is meant to be negative.
+ */
+export function findNegatives(series: Series): readonly Problem[] {
+  const { readings, signGiven } = series;
+  if (signGiven) return [];
+  const examples: number[] = [];
+  let count = 0;
+  for (let at = 0; at < readings.length; at += 1) {
+    if (readings.energy(at) >= 0) continue;
+    count += 1;
+    if (examples.length < shownExamples) examples.push(at);
+  }
+  const [first] = examples;
+  if (first === undefined) return [];
+  const message = `${String(count)} of ${String(readings.length)} values are negative, the first on ${showStart(series, first)}; generation and export are, consumption is not (sign: invert turns them round, sign: asis says that they are right; CalTRACK 2.3.5)`;
+  const shown = examples.map((at) => ({
+    start: showStart(series, at),
+    energy: readings.energy(at),
+    line: readings.line(at),
+  }));
+  return [warn(series, first, 'meter.negative', message, { rows: count, examples: shown })];
+}
