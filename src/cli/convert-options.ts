@@ -17,6 +17,7 @@ export interface ConvertOptions {
   readonly stamp?: string;
   readonly values?: string;
   readonly unit?: string;
+  readonly heatContent?: string;
   readonly interval?: string;
   readonly sign?: string;
   readonly select?: Readonly<Record<string, string>>;
@@ -31,6 +32,7 @@ export function addConvertOptions(command: Command): Command {
     .addOption(new Option('--gas-unit <unit>', 'unit of gas in the result').choices(['kwh', 'therm']).default('kwh'))
     .option('--timezone <zone>', 'IANA time zone of times without an offset')
     .option('--unit <unit>', 'unit of the values: kWh, Wh, kW, therm ...')
+    .option('--heat-content <kwh>', 'kWh in one unit of a gas volume, as the file writes it')
     .option('--values <kind>', 'what a value is: interval, register or power')
     .option('--stamp <end>', 'a time that stands alone is the start or the end of its interval')
     .option('--interval <duration>', 'length of an interval: PT15M, PT1H, P1D')
@@ -57,10 +59,11 @@ function toPairs(text: string, before: Readonly<Record<string, string>> = {}): R
 
 /** The options as a meter of a manifest would have them, still unchecked. */
 export function toWrittenReading(options: ConvertOptions): Readonly<Record<string, unknown>> {
-  const { out: _out, json: _json, gasUnit: _gasUnit, header, column, delimiter, ...same } = options;
+  const { out: _out, json: _json, gasUnit: _gasUnit, header, column, delimiter, heatContent, ...same } = options;
   return {
     ...same,
     ...(delimiter !== undefined && { delimiter: delimiter === String.raw`\t` ? '\t' : delimiter }),
+    ...(heatContent !== undefined && { heatContent: Number(heatContent) }),
     ...(header !== undefined && { header: header === 'none' ? false : toNumber(header) }),
     ...(column && { columns: Object.fromEntries(Object.entries(column).map(([role, to]) => [role, toNumber(to)])) }),
   };

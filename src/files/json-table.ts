@@ -123,7 +123,8 @@ export async function readJsonTable(
     }
     const values = item.kind === 'list' ? item.items : keys.map((key) => item.members.get(key) ?? null);
     const cells = values.map((value, column) => (moments.has(column) ? momentText(value) : cellText(value)));
-    rows.add({ cells: unit === undefined ? cells : [...cells, unit], line, record: at + 1 });
+    // A list has no footer: what has no date is a bad reading.
+    rows.add({ cells: unit === undefined ? cells : [...cells, unit], line, record: at + 1 }, true);
   }
   const name = (column: number): string => keys[column] ?? '';
   return rows.table.finish({

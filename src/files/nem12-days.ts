@@ -109,6 +109,7 @@ export class Nem12Days {
     if (!fits || last > day.values.length || (day.varies && quality === undefined)) {
       const message = `this record gives the intervals ${String(row.cells[1])} to ${String(row.cells[2])} the quality "${row.cells[3] ?? ''}"; the day above has intervals 1 to ${String(day.values.length)}, and a quality is A, E.., S.., F.. or N; export the file again`;
       this.#bad(row, fits && last <= day.values.length ? 3 : 1, 'meter.nem12-quality', message);
+      this.#day = undefined;
       return;
     }
     // A day with one quality may be followed by events that only give its reasons.
@@ -117,6 +118,8 @@ export class Nem12Days {
       if (day.qualities[at] !== undefined) {
         const message = `interval ${String(at + 1)} has its quality from an earlier 400 record already; export the file again`;
         this.#bad(row, 1, 'meter.nem12-quality', message);
+        // Without it the day's qualities are not known: its one problem is this.
+        this.#day = undefined;
         return;
       }
       day.qualities[at] = quality;

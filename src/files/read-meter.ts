@@ -198,7 +198,10 @@ export async function readMeter(
   }
   if (readings === undefined) return { kind: 'intervals', parts: [], findings: [], dated: [], inferred: [], files: [] };
   if (readings.length === 0) {
-    const message = 'every value is empty; choose another column with columns.value, or leave the meter without data';
+    const message =
+      counts.instants.length > 0
+        ? "the meter's counts give no energy: it takes two, one after the other; add the file before or after"
+        : 'every value is empty; choose another column with columns.value, or leave the meter without data';
     throw new ProblemError([{ severity: 'error', code: 'meter.no-values', message, file: files[0] ?? '' }]);
   }
   const { ordered, findings: repeats } = orderByTime(readings, files);

@@ -152,11 +152,12 @@ test('the sign is turned only when asked', async () => {
 
 test.each<[string, string, Partial<Meter>, string]>([
   ['no unit anywhere', 'time,usage', {}, 'meter.unit-missing'],
-  ['a gas volume', 'time,Usage (CCF)', {}, 'meter.unit-unsupported'],
+  ['a gas volume without its heat content', 'time,Usage (CCF)', {}, 'meter.heat-content-missing'],
+  ['a unit of two meanings', 'time,Usage (MBTU)', {}, 'meter.unit-ambiguous'],
+  ['reactive energy', 'time,kVArh', {}, 'meter.unit-unsupported'],
   ['a unit nobody knows', 'time,usage', { unit: 'bushels' }, 'meter.unit-unknown'],
   ['power said of energy', 'time,kWh', { values: 'power' }, 'meter.unit-contradictory'],
-  ['a register said', 'time,kWh', { values: 'register' }, 'meter.register-unsupported'],
-  ['a register by its name', 'time,Register (kWh)', {}, 'meter.register-unsupported'],
+  ['power said to be a register', 'time,kW', { values: 'register' }, 'meter.unit-contradictory'],
   ['a layout nobody knows', 'time,kWh', { layout: 'spiral' }, 'meter.layout-unsupported'],
   ['an encoding nobody knows', 'time,kWh', { encoding: 'klingon' }, 'meter.encoding-unsupported'],
   ['an encoding that the file is not', 'time,kWh', { encoding: 'utf-16le' }, 'file.encoding'],
@@ -167,14 +168,15 @@ test.each<[string, string, Partial<Meter>, string]>([
   expect(await codesOf(rowsOf(text, more))).toEqual([code]);
 });
 
-test('values that only ever rise far above their steps are taken for a register', async () => {
+test('values that only ever rise far above their steps are not read before the manifest says what they are', async () => {
   const lines = Array.from(
     { length: 48 },
     (_, at) =>
       `2025-01-${String(1 + Math.floor(at / 24)).padStart(2, '0')}T${String(at % 24).padStart(2, '0')}:00Z,${String(50_000 + at * 1.3)}`,
   );
-  expect(await codesOf(rowsOf(csv('time,kWh', ...lines)))).toEqual(['meter.register-unsupported']);
+  expect(await codesOf(rowsOf(csv('time,kWh', ...lines)))).toEqual(['meter.register-ambiguous']);
   expect(await rowsOf(csv('time,kWh', ...lines), { values: 'interval' })).toHaveLength(48);
+  expect(await rowsOf(csv('time,kWh', ...lines), { values: 'register' })).toHaveLength(47);
 });
 
 test('two columns that may each be the values are named, and columns.value decides', async () => {
