@@ -1,3 +1,4 @@
+import type { AcceptedFinding } from '../domain/findings.ts';
 import { formatProblem, type Problem } from '../domain/problem.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -8,11 +9,18 @@ export interface CheckDocument {
   readonly warnings: number;
   readonly sites: number;
   readonly problems: readonly Problem[];
+  /** Findings that the manifest accepts, which are no problems. */
+  readonly accepted: readonly AcceptedFinding[];
 }
 
-export function toCheckDocument(problems: readonly Problem[], sites: number): CheckDocument {
+export function toCheckDocument(
+  problems: readonly Problem[],
+  sites: number,
+  accepted: readonly AcceptedFinding[] = [],
+): CheckDocument {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
-  return { ok: errors === 0, errors, warnings: problems.length - errors, sites, problems: inReadingOrder(problems) };
+  const warnings = problems.length - errors;
+  return { ok: errors === 0, errors, warnings, sites, problems: inReadingOrder(problems), accepted };
 }
 
 /** Prints every problem on a line of its own and the count, or the document. */
@@ -22,8 +30,19 @@ export function printCheck(document: CheckDocument, json: boolean, terminal: Ter
     return;
   }
   for (const problem of document.problems) terminal.stdout.write(`${formatProblem(problem)}\n`);
+  terminal.stdout.write(formatAccepted(document.accepted));
   const { sites, errors, warnings } = document;
   terminal.stdout.write(`${count(sites, 'site')}, ${count(errors, 'error')}, ${count(warnings, 'warning')}\n`);
+}
+
+/** A line for each accepted finding, so that what was taken on stays in sight. */
+export function formatAccepted(accepted: readonly AcceptedFinding[]): string {
+  return accepted
+    .map(({ site, meter, code, reason, message }) => {
+      const place = meter === undefined ? site : `${site} ${meter}`;
+      return `${place}: accepted ${code}  ${message} (${reason})\n`;
+    })
+    .join('');
 }
 
 /** `1 site`, `2 sites`. */

@@ -10,6 +10,7 @@ import type { Notices, Settings, Tools } from '../steps/tools.ts';
 import { createMoerStore } from '../store/moer-store.ts';
 import type { Credentials } from './credentials.ts';
 import type { ApiCounts } from './run-document.ts';
+import { FindingsLog, type RunFindings } from './findings-log.ts';
 import { openSiteFiles } from './site-files.ts';
 import type { Terminal } from './terminal.ts';
 import { readVersion } from './version.ts';
@@ -23,6 +24,8 @@ export interface Pipeline {
   /** Throws `WattliftError` `wattcarbon.endpoint-unverified` when a write would go through a guess (exit 2). */
   demandVerifiedEndpoints(): Promise<void>;
   counts(): ApiCounts;
+  /** What was noticed in the files that were looked at so far. */
+  findings(): RunFindings;
   close(): Promise<void>;
 }
 
@@ -84,7 +87,8 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
     nowMs,
     clock,
   });
-  const files = openSiteFiles(manifest, terminal.cwd, { ledger, readOnly: offline });
+  const noted = new FindingsLog();
+  const files = noted.listen(openSiteFiles(manifest, terminal, { ledger, readOnly: offline }));
   return {
     tools: { watttime, wattcarbon, store, files, settings, notices: toNotices(log), clock },
     endpoints: () => wattcarbon.endpoints({ offline }),
@@ -99,6 +103,7 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
       watttime: { ...wires.watttime.counts, retries: watttime.retries },
       wattcarbon: { ...wires.wattcarbon.counts, retries: wattcarbon.retries },
     }),
+    findings: () => noted.found(),
     close: async () => {
       await store.close();
       await wires.close();

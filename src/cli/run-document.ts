@@ -1,9 +1,11 @@
 import { relative } from 'node:path';
 import type { Span } from '../domain/span.ts';
 import type { WattliftError } from '../domain/errors.ts';
+import type { AcceptedFinding } from '../domain/findings.ts';
 import type { RunEnd } from '../run/run.ts';
 import type { Failure, StepCounts } from '../run/tally.ts';
-import { count } from './check-document.ts';
+import { count, formatAccepted } from './check-document.ts';
+import type { RunFindings } from './findings-log.ts';
 import { formatDuration } from './duration.ts';
 import { formatTable } from './table.ts';
 
@@ -20,6 +22,10 @@ export interface RunDocument {
   readonly steps: Readonly<Record<string, StepCounts>>;
   readonly requests: ApiCounts;
   readonly failures: readonly Failure[];
+  /** Findings in the data that only speak, by code. */
+  readonly warnings: Readonly<Record<string, number>>;
+  /** Findings that the manifest accepts, with its reasons. */
+  readonly accepted: readonly AcceptedFinding[];
   readonly exitCode: number;
   /** What stopped the run before its end. */
   readonly error?: { readonly code: string; readonly message: string };
@@ -30,13 +36,14 @@ export interface RunFacts {
   /** Sites selected. */
   readonly total: number;
   readonly requests: ApiCounts;
+  readonly findings: RunFindings;
   readonly exitCode: number;
 }
 
-export function toRunDocument({ run, total, requests, exitCode }: RunFacts, end: RunEnd): RunDocument {
+export function toRunDocument({ run, total, requests, findings, exitCode }: RunFacts, end: RunEnd): RunDocument {
   const { sites, steps, failures, error } = end;
   const stopped = error && { error: { code: error.code, message: error.message } };
-  return { run, sites: { ...sites, total }, steps, requests, failures, exitCode, ...stopped };
+  return { run, sites: { ...sites, total }, steps, requests, failures, ...findings, exitCode, ...stopped };
 }
 
 /** The document of a run that ended before it took a site. */
@@ -48,6 +55,8 @@ export function toStoppedDocument(error: WattliftError, exitCode: number): RunDo
     steps: {},
     requests: { watttime: none, wattcarbon: none },
     failures: [],
+    warnings: {},
+    accepted: [],
     exitCode,
     error: { code: error.code, message: error.message },
   };
@@ -58,7 +67,7 @@ const shownFailures = 20;
 
 /** The text form: steps, failures, requests, and the one sentence that says how it ended. */
 export function formatRun(
-  { sites, steps, requests, failures }: RunDocument,
+  { sites, steps, requests, failures, warnings, accepted }: RunDocument,
   context: {
     readonly end: RunEnd;
     readonly window: Span | undefined;
@@ -93,8 +102,27 @@ export function formatRun(
   return [
     formatTable(rows),
     failures.length > 0 ? `\n${shown.join('')}${more}` : '',
+    formatFindings(warnings, accepted),
     `\n${stored}requests: WattTime ${describe(requests.watttime)}, WattCarbon ${describe(requests.wattcarbon)}\n`,
     `${count(sites.total, 'site')} in ${formatDuration(context.seconds)}: ${ending(sites, context.end)}\n`,
+  ].join('');
+}
+
+/** Accepted findings a person is shown one by one. */
+const shownAccepted = 20;
+
+/** What was noticed in the data: a line a code, and what the manifest accepts of it. */
+function formatFindings(warnings: RunDocument['warnings'], accepted: RunDocument['accepted']): string {
+  const codes = Object.entries(warnings).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (codes.length === 0 && accepted.length === 0) return '';
+  const rows = codes.map(([code, times]) => ['warning', code, times]);
+  const more =
+    accepted.length > shownAccepted ? `... and ${String(accepted.length - shownAccepted)} more accepted\n` : '';
+  return [
+    codes.length > 0
+      ? `\n${formatTable([['noticed', 'in the data (wattlift check tells where)', 'times'], ...rows])}`
+      : '',
+    accepted.length > 0 ? `\n${formatAccepted(accepted.slice(0, shownAccepted))}${more}` : '',
   ].join('');
 }
 

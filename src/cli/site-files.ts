@@ -3,6 +3,7 @@ import { createSiteFiles } from '../files/site-files.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { SiteFiles } from '../steps/tools.ts';
+import type { Terminal } from './terminal.ts';
 
 /**
  * The reader of a manifest's meter and event files. With a memory, a file that has not changed is not read again;
@@ -10,12 +11,13 @@ import type { SiteFiles } from '../steps/tools.ts';
  */
 export function openSiteFiles(
   manifest: Manifest,
-  cwd: string,
+  { cwd, clock }: Pick<Terminal, 'cwd' | 'clock'>,
   memory?: { readonly ledger: Ledger; readonly readOnly: boolean },
 ): SiteFiles {
   return createSiteFiles({
     form: manifest.wattcarbon.form,
     displayPath: (absolute) => relative(cwd, absolute),
+    now: () => clock.now(),
     ...(memory && {
       remember: {
         recall: (reading, files) => memory.ledger.input(reading, files),

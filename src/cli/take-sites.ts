@@ -53,12 +53,16 @@ export async function takeSites(manifest: Manifest, pipeline: Pipeline, taking: 
   taking.progress.end();
 
   const exitCode = exitCodeOf(end, interrupts.signal);
-  const document = toRunDocument({ run: id, total: taking.total, requests: pipeline.counts(), exitCode }, end);
+  const document = toRunDocument(
+    { run: id, total: taking.total, requests: pipeline.counts(), findings: pipeline.findings(), exitCode },
+    end,
+  );
   // The text on stdout lists the failures; a person need not read them twice.
   if (options.json || !logsText(terminal, options)) {
     for (const { message, ...failure } of document.failures) log.error(failure, message);
   }
-  const { failures: _, ...summary } = document;
+  const { failures: _, accepted, ...counted } = document;
+  const summary = { ...counted, accepted: accepted.length };
   log.info(summary, 'run ended');
   if (end.error && (options.json || !logsText(terminal, options))) {
     log.error({ code: end.error.code }, end.error.message);

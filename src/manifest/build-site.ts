@@ -6,6 +6,7 @@ import { type CompleteSite, checkSite, type Report } from './check-site.ts';
 import type { PathKey } from './document.ts';
 import { type FileFinder, isAddress } from './find-files.ts';
 import { parseLeniently } from './lenient.ts';
+import { qualityFaults, qualityRules } from './quality-rules.ts';
 import { valueAt } from './lenient-path.ts';
 import type { Manifest } from './manifest.ts';
 import { splitPath } from './mapping.ts';
@@ -161,6 +162,11 @@ export async function buildSite(source: SiteSource, context: SiteContext): Promi
   checkSite(complete, source.raw, manifest, report);
   // A portfolio's fields are named in its mapping, which is checked once and not for each row.
   if (source.record === undefined) checkFields(complete, report);
+  const rules = qualityRules(written.quality);
+  const inherited = qualityRules(manifest.defaults.quality);
+  const known = (complete.meters ?? []).map((meter) => meter.id);
+  for (const { code, message, path } of qualityFaults(rules, inherited, known))
+    report('error', code, message, ['quality', ...path]);
   const meters = await buildMeters(complete, context, report);
   const events = await buildEvents(complete, context, report);
   if (problems.some((problem) => problem.severity === 'error')) return { id: written.id, problems };
@@ -175,6 +181,7 @@ export async function buildSite(source: SiteSource, context: SiteContext): Promi
     meters,
     asset: buildAsset(complete.asset),
     events,
+    quality: [...rules, ...inherited],
     where: (dotted) => siteWhere(dotted, written, source, manifest),
   };
   return { site, id: written.id, problems };

@@ -6,6 +6,7 @@ import type { AccountReference, Manifest, MoerSettings, OpenApiSource, RateLimit
 import type { WrittenHead } from './schema.ts';
 import { didYouMean, nearestWord } from './suggest.ts';
 import { earlyWindowFault } from './moer-window.ts';
+import { qualityFaults, qualityRules } from './quality-rules.ts';
 
 interface Context {
   readonly document: ManifestDocument;
@@ -165,6 +166,9 @@ export function resolveManifest(
     report(context, 'warning', 'manifest.not-yet', message, ['watttime', 'regions']);
   }
   checkEndpoints(wattcarbon.endpoints, context);
+  for (const { code, message, path } of qualityFaults(qualityRules(head.defaults.quality), [], undefined)) {
+    report(context, 'error', code, message, ['defaults', 'quality', ...path]);
+  }
   const account: AccountReference = {
     ...(wattcarbon.account === undefined ? {} : { value: wattcarbon.account }),
     ...(filled.unsetAccount === undefined ? {} : { unset: filled.unsetAccount }),

@@ -1,6 +1,7 @@
 import { knownAssetKinds } from './asset-fields.ts';
 import { z } from 'zod';
 import { day, label, words, zone } from './fields.ts';
+import { qualitySchema } from './quality-schema.ts';
 
 const column = z
   .union([words, z.int().min(1)])
@@ -124,6 +125,7 @@ export const inheritedFields = {
     .union([words, z.record(z.string(), words)])
     .optional()
     .describe('Grid region given by hand, which skips the look-up: for every signal, or a map from signal to region.'),
+  quality: qualitySchema.optional(),
 };
 
 /** One entry of `sites`, and what a row of the portfolio becomes. */

@@ -26,7 +26,9 @@ export async function layOut(site: Site, steps: readonly Step[], tools: Tools): 
       items.set(step.name, await step.items(site, tools));
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      problems.push({ step: step.name, problems: error.problems.map((problem) => ({ ...problem, site: site.id })) });
+      // A finding that was made an error comes with the warnings beside it, which fail nothing.
+      const errors = error.problems.filter(({ severity }) => severity === 'error');
+      problems.push({ step: step.name, problems: errors.map((problem) => ({ ...problem, site: site.id })) });
     }
   }
   return { items, problems };

@@ -18,12 +18,21 @@ const problemSchema = z.strictObject({
   data: z.json().exactOptional(),
 });
 
+const acceptedSchema = z.strictObject({
+  site: z.string(),
+  meter: z.string().exactOptional(),
+  code: z.string(),
+  reason: z.string(),
+  message: z.string(),
+});
+
 const checkSchema = z.strictObject({
   ok: z.boolean(),
   errors: count,
   warnings: count,
   sites: count,
   problems: z.array(problemSchema),
+  accepted: z.array(acceptedSchema),
 });
 
 const requestsSchema = z.strictObject({ watttime: count, wattcarbon: count });
@@ -48,6 +57,8 @@ const runSchema = z.strictObject({
   steps: perStep(z.strictObject({ done: count, skipped: count, failed: count, uncertain: count, waiting: count })),
   requests: z.strictObject({ watttime: sentSchema, wattcarbon: sentSchema }),
   failures: z.array(z.strictObject({ site: z.string(), step: z.string(), code: z.string(), message: z.string() })),
+  warnings: z.record(z.string(), count),
+  accepted: z.array(acceptedSchema),
   exitCode: count,
   error: z.strictObject({ code: z.string(), message: z.string() }).exactOptional(),
 });
