@@ -39,6 +39,7 @@ function wordsOf(name: string): readonly string[] {
   return name
     .normalize('NFC')
     .toLowerCase()
+    .replace(/(kilo|mega|)watt[\s-]?hours?/g, (_, prefix: string) => `${prefix.slice(0, 1)}wh`)
     .split(/[^\p{L}\p{N}³]+/u)
     .filter((word) => word !== '');
 }

@@ -11,17 +11,7 @@ export const metersFolder = join(import.meta.dirname, '../../fixtures/meters');
 /** Fixtures that the reader cannot read yet, and why. */
 export const notYet: ReadonlyMap<string, string> = new Map([
   ['end-before-start.csv', 'an end before its start in autumn'],
-  ['a-to-b.csv', 'both ends in one field'],
-  ['epoch-seconds.csv', 'seconds since 1970'],
   ['cadence-60-15.csv', 'a change of cadence is reported as gaps'],
-  ['text-guards.csv', 'guards around times'],
-  ['wide-24.csv', 'a day a row'],
-  ['wide-96.csv', 'a day a row'],
-  ['wide-periods.csv', 'a day a row'],
-  ['wide-48.csv', 'a day a row'],
-  ['sections.csv', 'sections'],
-  ['tariffs.csv', 'columns to add'],
-  ['bills-newest-first.csv', 'its header'],
 ]);
 
 const schema = z.record(
