@@ -4,16 +4,18 @@ import { label, words } from './fields.ts';
 
 const severity = z.enum(['error', 'warning', 'accepted']);
 
-const judgement = z.union([
-  severity.describe('error: stops the upload of the meter; warning: only speaks. accepted needs the other form.'),
-  z
-    .strictObject({
-      severity: severity.describe('accepted: no problem any more, but in the summary.'),
-      reason: words.describe('Why; kept in the summary of every run.').optional(),
-      meter: label.optional().describe('Only of this meter of the site; by default of all, and of the events.'),
-    })
-    .describe('What it is to be, and why. accepted needs a reason.'),
-]);
+const judgement = z
+  .union([
+    severity.describe('error: stops the upload of the meter; warning: only speaks. accepted needs the other form.'),
+    z
+      .strictObject({
+        severity: severity.describe('accepted: no problem any more, but in the summary.'),
+        reason: words.describe('Why; kept in the summary of every run.').optional(),
+        meter: label.optional().describe('Only of this meter of the site; by default of all, and of the events.'),
+      })
+      .describe('What it is to be, and why. accepted needs a reason.'),
+  ])
+  .meta({ id: 'judgement' });
 
 /** `quality` of a site and of `defaults`: what is to be made of findings, by their code (`docs/quality.md`). */
 export const qualitySchema = z

@@ -24,19 +24,22 @@ const shapeSchema: z.ZodType<Shape> = z.lazy(() =>
   }),
 );
 
+/** As it is written, without names and descriptions: a part that has a name would be a reference, which a shape does not follow. */
+const plain = { io: 'input', metadata: z.registry() } as const;
+
 /** The shape of one site, as the manifest's schema has it. */
 export function siteShape(): Shape {
-  return shapeSchema.parse(z.toJSONSchema(siteSchema, { io: 'input' }));
+  return shapeSchema.parse(z.toJSONSchema(siteSchema, plain));
 }
 
 /** The shape of what says how a meter's files are read. */
 export function readingShape(): Shape {
-  return shapeSchema.parse(z.toJSONSchema(readingSchema, { io: 'input' }));
+  return shapeSchema.parse(z.toJSONSchema(readingSchema, plain));
 }
 
 /** The shape of the manifest without its sites. */
 export function headShape(): Shape {
-  return shapeSchema.parse(z.toJSONSchema(headSchema, { io: 'input' }));
+  return shapeSchema.parse(z.toJSONSchema(headSchema, plain));
 }
 
 function alternatives(shape: Shape): readonly Shape[] {
