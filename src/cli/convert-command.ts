@@ -80,6 +80,7 @@ async function writeRows(
   const decoder = new TextDecoder();
   let rows = 0;
   for (const { part, bytes } of read.parts) {
+    if (bytes === undefined) throw new TypeError(`the bytes of ${part.name} were not kept`);
     const text = decoder.decode(rows === 0 ? bytes : bytes.subarray(bytes.indexOf(0x0a) + 1));
     rows += part.rows;
     hash.update(text);

@@ -92,6 +92,9 @@ export class PackedNumbers implements NumberColumn {
   readonly #last = new Float64Array(chunkLength);
   #inLast = 0;
   #run = 0;
+  /** The chunk last opened, and where it begins. */
+  #open = new Float64Array(0);
+  #openFrom = 0;
 
   get length(): number {
     return this.#chunks.length * chunkLength + this.#inLast;
@@ -106,11 +109,26 @@ export class PackedNumbers implements NumberColumn {
   }
 
   at(index: number): number {
+    const within = index - this.#openFrom;
+    if (within >= 0 && within < this.#open.length) return this.#open[within] ?? 0;
+    return this.#find(index);
+  }
+
+  /** Reading in order of place meets each chunk at its first number: it is then opened as a whole. */
+  #find(index: number): number {
     const number = Math.floor(index / chunkLength);
     const within = index - number * chunkLength;
     const chunk = this.#chunks[number];
     if (chunk === undefined)
       return within < this.#inLast && number === this.#chunks.length ? (this.#last[within] ?? 0) : Number.NaN;
+    if (within > 0) return this.#from(chunk, within);
+    if (this.#open.length === 0) this.#open = new Float64Array(chunkLength);
+    for (let at = 0; at < chunkLength; at += 1) this.#open[at] = this.#from(chunk, at);
+    this.#openFrom = index;
+    return this.#open[0] ?? 0;
+  }
+
+  #from(chunk: Dense | Regular, within: number): number {
     if (chunk.runs !== undefined) return this.#inRuns(chunk.runs, within);
     const code = chunk.codes[within] ?? 0;
     if (code === chunk.missing) return Number.NaN;

@@ -1,57 +1,64 @@
-import { formatDate, formatEnergy, formatInstant, monthOf } from '../domain/canonical.ts';
-import { sha256 } from '../domain/json.ts';
+import { monthOf } from '../domain/canonical.ts';
 import type { CanonicalForm, Part } from '../domain/meter-data.ts';
 import type { Zone } from '../domain/zone.ts';
+import { CanonicalRows } from './canonical-rows.ts';
 import type { OrderedReadings } from './readings.ts';
 
-/** A part with its bytes. */
+/** A part, with its bytes where they were asked for. */
 export interface WrittenPart {
   readonly part: Part;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array | undefined;
 }
 
-function writePart(
-  name: string,
-  header: readonly string[],
-  lines: readonly string[],
-  start: number,
-  end: number,
-): WrittenPart {
-  const bytes = new TextEncoder().encode(`${[header.join(','), ...lines].join('\n')}\n`);
-  const part = { name, sha256: sha256(bytes), rows: lines.length, byteLength: bytes.length, span: { start, end } };
-  return { part, bytes };
+/** Which parts' bytes are kept: from the one so named on (from the first without a name), until they are too many. */
+export interface KeptParts {
+  readonly from?: string | undefined;
+  readonly mostBytes: number;
+}
+
+/** The first instant of the UTC month after this one's. */
+function monthAfter(instant: number): number {
+  const date = new Date(instant);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
 }
 
 /**
  * Writes readings, given in order of time, as canonical CSV: intervals by UTC month, bills in one part. Bills have their
- * end exclusive: the day after the last one billed, which is where the next begins.
+ * end exclusive: the day after the last one billed, which is where the next begins. At least one part is kept where
+ * `kept.mostBytes` is above 0, however long it is.
  */
 export function writeParts(
   readings: OrderedReadings,
   form: CanonicalForm,
   zone: Zone | undefined,
+  kept: KeptParts = { mostBytes: Number.POSITIVE_INFINITY },
 ): readonly WrittenPart[] {
-  const rows = Array.from({ length: readings.length }, (_, at) => at);
-  if (readings.kind === 'bills') {
-    if (rows.length === 0) return [];
-    const instant = (wall: number): number => zone?.startOfDay(wall) ?? wall;
-    const lines = rows.map(
-      (row) =>
-        `${formatDate(readings.start(row))},${formatDate(readings.end(row))},${formatEnergy(readings.energy(row))}`,
-    );
-    const last = rows.reduce((latest, row) => Math.max(latest, readings.end(row)), 0);
-    return [writePart('bills', form.bills, lines, instant(readings.start(0)), instant(last))];
+  const { kind, length } = readings;
+  const rows = new CanonicalRows();
+  const parts: WrittenPart[] = [];
+  const bills = kind === 'bills';
+  const instant = (moment: number): number => (bills ? (zone?.startOfDay(moment) ?? moment) : moment);
+  let [bytesKept, reached] = [0, kept.from === undefined];
+  for (let at = 0; at < length;) {
+    const first = readings.start(at);
+    const name = bills ? 'bills' : monthOf(first);
+    const until = bills ? Number.POSITIVE_INFINITY : monthAfter(first);
+    reached ||= name === kept.from;
+    rows.begin(bills ? form.bills : form.intervals, reached && bytesKept < kept.mostBytes);
+    const begun = at;
+    let last = Number.NEGATIVE_INFINITY;
+    for (; at < length; at += 1) {
+      const start = readings.start(at);
+      if (start >= until) break;
+      const end = readings.end(at);
+      if (end > last) last = end;
+      if (bills) rows.bill(start, end, readings.energy(at));
+      else rows.interval(start, readings.energy(at));
+    }
+    const { sha256, byteLength, bytes } = rows.end();
+    bytesKept += bytes?.length ?? 0;
+    const span = { start: instant(first), end: instant(last) };
+    parts.push({ part: { name, sha256, rows: at - begun, byteLength, span }, bytes });
   }
-  const months = new Map<string, number[]>();
-  for (const row of rows) {
-    const month = monthOf(readings.start(row));
-    const inMonth = months.get(month);
-    if (inMonth === undefined) months.set(month, [row]);
-    else inMonth.push(row);
-  }
-  return [...months].map(([month, inMonth]) => {
-    const lines = inMonth.map((row) => `${formatInstant(readings.start(row))},${formatEnergy(readings.energy(row))}`);
-    const end = inMonth.reduce((latest, row) => Math.max(latest, readings.end(row)), 0);
-    return writePart(month, form.intervals, lines, readings.start(inMonth[0] ?? 0), end);
-  });
+  return parts;
 }

@@ -43,7 +43,9 @@ export interface PlainStart {
 
 function isPlain({ header, delimiter, encoding }: PlainStart, options: ReadingOptions): boolean {
   const columns: { readonly [key: string]: unknown } = { ...header.columns };
-  const used = Object.entries(columns).filter(([, value]) => value !== undefined);
+  const used = Object.entries(columns).filter(
+    ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
+  );
   return (
     encoding === 'utf-8' &&
     /^[ -!#-~\t]$/.test(delimiter) &&

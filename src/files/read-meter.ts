@@ -12,7 +12,7 @@ import { totalsFrom } from './file-facts.ts';
 import { orderByTime } from './merge.ts';
 import type { MeterTable } from './meter-table.ts';
 import { readTable } from './read-table.ts';
-import type { WrittenPart } from './parts.ts';
+import type { KeptParts, WrittenPart } from './parts.ts';
 import { writeParts } from './parts.ts';
 import { ProblemList } from './problem-list.ts';
 import { findQuality } from './quality/find-quality.ts';
@@ -25,7 +25,7 @@ import { readingsOfCounts } from './register-steps.ts';
 import type { Values } from './values.ts';
 import { decideValues } from './values.ts';
 
-/** A meter's files as they are to be uploaded, bytes included. */
+/** A meter's files as they are to be uploaded, bytes included where they are kept. */
 export interface ReadMeter extends Omit<MeterData, 'parts' | 'accepted'> {
   readonly parts: readonly WrittenPart[];
   /** Findings that hold on some days and not on others (`findingsAt`). */
@@ -146,7 +146,7 @@ async function readFile(
 
 /**
  * Reads all files of a meter into its canonical parts. `timezone` is for naive times, `subject` is what findings depend on
- * beside them. Throws `ProblemError` with every bad row of the first file that has one; the problems name no site.
+ * beside them; `kept` says which parts' bytes are given (all). Throws `ProblemError` with every bad row of the first file that has one; the problems name no site.
  */
 export async function readMeter(
   meter: Meter,
@@ -154,6 +154,7 @@ export async function readMeter(
   form: CanonicalForm,
   displayPath: (absolute: string) => string,
   subject: Subject = unknownSubject,
+  kept?: KeptParts,
 ): Promise<ReadMeter> {
   const zone = timezone === undefined ? undefined : openZone(timezone);
   const files = meter.data.map((path) => displayPath(path));
@@ -212,5 +213,5 @@ export async function readMeter(
   findings.push(...found.filter(({ holds }) => holds === undefined));
   const dated = found.filter(({ holds }) => holds !== undefined);
   const inferred = read.map((facts) => `${facts.file}: ${facts.inferred.join(', ')}`);
-  return { kind: ordered.kind, parts: writeParts(ordered, form, zone), findings, dated, inferred, files: read };
+  return { kind: ordered.kind, parts: writeParts(ordered, form, zone, kept), findings, dated, inferred, files: read };
 }

@@ -103,10 +103,22 @@ export class Readings {
   inOrder(rows: Uint32Array | undefined): OrderedReadings {
     const [starts, lengths, energies] = [this.#starts, this.#lengths, this.#energies];
     const [kinds, files, lines] = [this.#qualities, this.#files, this.#lines];
-    const row = rows === undefined ? (at: number): number => at : (at: number): number => rows[at] ?? 0;
+    if (rows === undefined) {
+      return {
+        kind: this.kind,
+        length: this.length,
+        start: (at) => starts.at(at),
+        end: (at) => starts.at(at) + lengths.at(at),
+        energy: (at) => energies.at(at),
+        quality: (at) => qualityOf(kinds.at(at)),
+        file: (at) => files.at(at),
+        line: (at) => lines.at(at),
+      };
+    }
+    const row = (at: number): number => rows[at] ?? 0;
     return {
       kind: this.kind,
-      length: rows === undefined ? this.length : rows.length,
+      length: rows.length,
       start: (at) => starts.at(row(at)),
       end: (at) => starts.at(row(at)) + lengths.at(row(at)),
       energy: (at) => energies.at(row(at)),

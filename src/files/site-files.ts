@@ -12,6 +12,7 @@ import { readEvents } from './events.ts';
 import { findingsAt } from './quality/findings-at.ts';
 import { eventSpans, needsEvents, subjectOf } from './quality/subject-of.ts';
 import type { Subject } from './quality/series.ts';
+import type { KeptParts } from './parts.ts';
 import type { ReadMeter } from './read-meter.ts';
 import { readMeter } from './read-meter.ts';
 
@@ -20,6 +21,7 @@ const readerVersion = 3;
 
 /** Canonical bytes kept between `meter` and `bytes`, so that a new file is read once, not once a part. */
 const keptBytes = 64 * 1024 * 1024;
+const keptOfMeter = keptBytes / 2;
 
 /** A file as it was when it was read. Nanoseconds do not fit a number: text. */
 export interface Stamp {
@@ -115,7 +117,8 @@ class RecentBytes {
 
   put(meter: string, read: ReadMeter): void {
     this.#forget(meter);
-    const parts = new Map(read.parts.map(({ part, bytes }) => [part.sha256, bytes]));
+    const parts = new Map<string, Uint8Array>();
+    for (const { part, bytes } of read.parts) if (bytes !== undefined) parts.set(part.sha256, bytes);
     this.#meters.set(meter, parts);
     this.#total += sizeOf(parts);
     for (const oldest of this.#meters.keys()) {
@@ -217,9 +220,9 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
     );
   }
 
-  async function read(site: Site, meter: Meter, reading: string, about?: Subject): Promise<ReadMeter> {
+  async function read(site: Site, meter: Meter, reading: string, kept: KeptParts, about?: Subject): Promise<ReadMeter> {
     const found = await naming(site.id, async () =>
-      readMeter(meter, meter.timezone ?? site.timezone, form, displayPath, about),
+      readMeter(meter, meter.timezone ?? site.timezone, form, displayPath, about, kept),
     );
     recent.put(reading, found);
     return found;
@@ -235,7 +238,8 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
         const known = meterDataSchema.safeParse(await remember.recall(looked, stamps));
         if (known.success) return present(site, meter, known.data);
       }
-      const found = await read(site, meter, reading, about);
+      // Who remembers nothing uploads nothing: no bytes will be asked for.
+      const found = await read(site, meter, reading, { mostBytes: remember === undefined ? 0 : keptOfMeter }, about);
       const data = meterDataSchema.parse({ ...found, parts: found.parts.map(({ part }) => part) });
       if (remember !== undefined && stamps !== undefined) {
         await remember.remember(looked, stamps, z.json().parse(JSON.parse(JSON.stringify(data))));
@@ -247,9 +251,10 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
       const reading = readingOf(site, meter);
       const kept = recent.get(reading, part.sha256);
       if (kept !== undefined) return kept;
-      const found = await read(site, meter, reading);
+      // Parts are asked for one after the other: those that follow are kept with this one.
+      const found = await read(site, meter, reading, { from: part.name, mostBytes: keptOfMeter });
       const written = found.parts.find((candidate) => candidate.part.name === part.name);
-      if (written?.part.sha256 === part.sha256) return written.bytes;
+      if (written?.part.sha256 === part.sha256 && written.bytes !== undefined) return written.bytes;
       const file = meter.data[0];
       throw new ProblemError([
         {
