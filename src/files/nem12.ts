@@ -32,6 +32,7 @@ function toChannel(row: CsvRecord): Channel {
     ['nmi', nmi ?? ''],
     ['nmisuffix', suffix ?? ''],
     ['suffix', suffix ?? ''],
+    ['registerid', register ?? ''],
   ]);
   return {
     names,
@@ -56,7 +57,8 @@ export async function readNem12Table(
   const chosen = keys[chooseChannel([...channels.values()], options, 'a NEM12 file', problems)] ?? '';
   const days = new Nem12Days(options.timezone === undefined, problems);
   let reads = false;
-  for await (const row of records(await open(), display)) {
+  const text = await open();
+  for await (const row of records(text, display)) {
     const kind = cellOf(row, 0);
     if (kind === '200') {
       days.close();
@@ -70,7 +72,7 @@ export async function readNem12Table(
   const others = keys.filter((key) => key !== chosen);
   return days.table.finish({
     layout: 'nem12',
-    encoding: 'utf-8',
+    encoding: text.encoding,
     delimiter: ',',
     headerLine: undefined,
     startName: 'IntervalDate',
@@ -96,6 +98,16 @@ const keyOf = (row: CsvRecord): string => `${cellOf(row, 1)}\n${cellOf(row, 4)}`
 async function* records(text: OpenText, display: string): AsyncGenerator<CsvRecord> {
   for await (const row of readRecords(text.chunks(), ',', 'lf', display)) {
     if (row.cells.some((cell) => cell.trim() !== '')) yield row;
+  }
+}
+
+/** A series goes on under another register when its meter is changed: then the register does not name it. */
+function noteChannel(channels: Map<string, Channel>, row: CsvRecord): void {
+  const channel = toChannel(row);
+  const known = channels.get(keyOf(row));
+  if (known === undefined) channels.set(keyOf(row), channel);
+  else if (known.names.get('registerid') !== channel.names.get('registerid')) {
+    channels.set(keyOf(row), { ...known, names: new Map([...known.names].filter(([name]) => name !== 'registerid')) });
   }
 }
 
@@ -129,7 +141,7 @@ async function surveyChannels(
       const message = 'the file begins without its 100 record; lines before this one may be missing';
       problems.warning('meter.nem12-header-missing', message, { line: row.line });
     }
-    if (kind === '200' && !channels.has(keyOf(row))) channels.set(keyOf(row), toChannel(row));
+    if (kind === '200') noteChannel(channels, row);
     last = kind;
     lastRow = row;
   }

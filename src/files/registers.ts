@@ -75,7 +75,7 @@ export function addCounts(
     const wall = naive || context.zone === undefined ? walls.at(at) : instant + context.zone.offsetMsAt(instant);
     counts.instants.push(instant);
     counts.dates.push(Math.floor(wall / dayMs) * dayMs);
-    counts.written.push(number);
+    counts.written.push(values.written.at(at));
     counts.kwh.push(kwh);
     counts.qualities.push(table.qualities.at(at));
     counts.files.push(file);

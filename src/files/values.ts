@@ -10,6 +10,8 @@ import { registerExample } from './register-look.ts';
 /** A file's values: still in their unit, NaN where there is none. */
 export interface Values {
   readonly numbers: NumberColumn;
+  /** The values as the file writes them, where they are not `numbers`: a volume of gas. */
+  readonly written: NumberColumn;
   readonly unit: UnitName;
   readonly decimal: '.' | ',';
   /** Where the unit was found, for `check --explain`. */
@@ -138,10 +140,12 @@ export function decideValues(table: MeterTable, options: ReadingOptions, problem
       `${table.valueName} is a meter's count, but its unit is ${unit}, a power; set unit, or choose another column with columns.value`,
     );
   }
-  if (volume === undefined || options.heatContent === undefined) return { numbers, unit, decimal, unitFrom, register };
+  if (volume === undefined || options.heatContent === undefined)
+    return { numbers, written: numbers, unit, decimal, unitFrom, register };
   const { heatContent } = options;
   return {
     numbers: { length: numbers.length, at: (row) => kwhFromVolume(numbers.at(row), heatContent) },
+    written: numbers,
     unit,
     decimal,
     unitFrom: `${volume} in ${unitFrom}, at ${String(heatContent)} kWh each`,

@@ -55,6 +55,7 @@ test('several series are named, and select chooses one; reactive energy does not
   expect(problem?.message).toContain('NMI: "6408091234", suffix: "B1"');
   const select = { NMI: '6408091234', suffix: 'b1' };
   expect((await readTexts([both], { select })).rows[0]).toBe('2024-12-31T14:00:00+00:00,0.1');
+  expect((await readTexts([both], { select: { RegisterID: 'B1' } })).rows[0]).toContain(',0.1');
   expect(await codesOf(readTexts([both], { select: { suffix: 'E9' } }))).toEqual(['meter.no-rows']);
   expect(await codesOf(readTexts([both], { select: { colour: 'red' } }))).toEqual(['meter.column-not-found']);
   const reactive = file(header('Q1', 'kVArh'), day('20250101'), header('E1', 'KWH'), day('20250101'));

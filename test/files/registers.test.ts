@@ -119,3 +119,34 @@ test('a problem names two counts where nothing says that they are any', async ()
   expect(problem).toMatchObject({ code: 'meter.register-ambiguous', line: 3, data: { first: 5000, next: 5001.5 } });
   expect(problem?.message).toContain('1.5 kWh with values: register');
 });
+
+test('a count of gas rolls over at the end of its own dial, not of its energy', async () => {
+  const text = counts([9997, 9999, 2, 5]).replace('kWh', 'm3');
+  const read = await readTexts([text], { type: 'gas', heatContent: 10 });
+  expect(read.rows.map((row) => row.split(',')[1])).toEqual(['20', '30', '30']);
+  expect(read.findings[0]?.message).toContain('passed 10000');
+});
+
+test('local counts run through both changes of the clocks, and a day of them is as long as it is', async () => {
+  const at = (...stamps: readonly string[]) =>
+    ['time,Register (kWh)', ...stamps.map((stamp, row) => `${stamp},${String(500 + row)}`)].join('\n');
+  const autumn = at('2024-11-03 00:00', '2024-11-03 01:00', '2024-11-03 01:00', '2024-11-03 02:00', '2024-11-03 03:00');
+  expect((await readTexts([autumn], {}, 'America/New_York')).rows).toEqual(
+    [4, 5, 6, 7].map((utc) => `2024-11-03T0${String(utc)}:00:00+00:00,1`),
+  );
+  const spring = at('2025-03-09 00:00', '2025-03-09 01:00', '2025-03-09 03:00', '2025-03-09 04:00');
+  const read = await readTexts([spring], {}, 'America/New_York');
+  expect(read.rows).toHaveLength(3);
+  expect(read.findings).toEqual([]);
+  const days = at('2025-03-08', '2025-03-09', '2025-03-10', '2025-03-11');
+  const daily = await readTexts([days], {}, 'America/New_York');
+  expect(daily.rows).toHaveLength(3);
+  expect(daily.findings).toEqual([]);
+});
+
+test('a count at an hour that the clocks skipped is a bad row', async () => {
+  const text = 'time,Register (kWh)\n2025-03-09 01:00,1\n2025-03-09 02:00,2\n2025-03-09 03:00,3\n';
+  expect(await problemsOf(readTexts([text], {}, 'America/New_York'))).toMatchObject([
+    { code: 'meter.time-nonexistent', line: 3 },
+  ]);
+});
