@@ -27,6 +27,15 @@ export function formatOf(head: string, options: ReadingOptions, problems: Proble
   }
   if (looksLikeNem(head)) return 'nem12';
   const begin = head.trimStart();
+  if (/^<(?:!doctype\s+)?html\b/i.test(begin)) {
+    problems.stop(
+      'meter.xml-unknown',
+      'the file is a web page (a log-in or an error?), not an export; export it again',
+      {
+        line: 1,
+      },
+    );
+  }
   if (/^<(?:\?xml|!--|!DOCTYPE|[A-Za-z_])/i.test(begin)) return 'espi';
   if (/^(?:\{\s*["}]|\[\s*[[{\]])/.test(begin)) return 'json';
   return 'csv';

@@ -3,7 +3,7 @@ import type { Zone } from '../domain/zone.ts';
 import { readCsvTable } from './csv-table.ts';
 import { noticeCutOff } from './cut-off.ts';
 import { readEspiTable } from './espi.ts';
-import { formatOf } from './file-format.ts';
+import { type FileFormat, formatOf } from './file-format.ts';
 import { readJsonTable } from './json-table.ts';
 import type { MeterTable } from './meter-table.ts';
 import { readNem12Table } from './nem12.ts';
@@ -24,7 +24,13 @@ export async function readTable(
 ): Promise<MeterTable> {
   const open = async () => openText(path, display, options.encoding);
   const text = await open();
-  const format = formatOf(text.head, options, problems);
+  let format: FileFormat;
+  try {
+    format = formatOf(text.head, options, problems);
+  } catch (error) {
+    await text.close();
+    throw error;
+  }
   if (format === 'espi') return readEspiTable(text, options, problems);
   if (format === 'json') return readJsonTable(text, options, zone, problems);
   if (format === 'nem12') {

@@ -127,6 +127,7 @@ test.each<[string, string, string]>([
   ['with an entity of its own', good.replace('<espi:value>1<', '<espi:value>&lol;<'), 'meter.xml-malformed'],
   ['with a document type', good.replace('<feed', '<!DOCTYPE feed [<!ENTITY a "1">]>\n<feed'), 'meter.xml-doctype'],
   ['of another kind', '<?xml version="1.0"?><invoice><total>5</total></invoice>', 'meter.xml-unknown'],
+  ['that is a web page', '<!DOCTYPE html>\n<html><body>Log in<br></body></html>', 'meter.xml-unknown'],
   ['without readings', feed(type(1), meter(1)), 'meter.no-rows'],
   ['with a start that is no number', good.replace(String(first), '2025-01-01'), 'meter.time-unreadable'],
   ['with a value that is no number', good.replace('<espi:value>1<', '<espi:value>one<'), 'meter.value-unreadable'],
