@@ -34,7 +34,8 @@ export interface ReadingOptions {
         readonly end?: string | number | undefined;
         readonly date?: string | number | undefined;
         readonly time?: string | number | undefined;
-        readonly value?: string | number | undefined;
+        /** Several are added. */
+        readonly value?: string | number | readonly (string | number)[] | undefined;
         readonly unit?: string | number | undefined;
         readonly quality?: string | number | undefined;
         readonly meter?: string | number | undefined;

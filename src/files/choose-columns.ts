@@ -13,6 +13,8 @@ export interface Columns {
   /** Time of day of the end; on the date of `end`, or of `start` where there is none. */
   readonly endTime: number | undefined;
   readonly value: number;
+  /** Further columns whose numbers are added to the value's: tariffs. */
+  readonly added: readonly number[];
   readonly unit: number | undefined;
   readonly meter: number | undefined;
   readonly quality: number | undefined;
@@ -28,6 +30,8 @@ export interface NoColumns {
   readonly found: boolean;
   readonly code: string;
   readonly message: string;
+  /** The columns that may each be the values. */
+  readonly candidates?: readonly number[];
 }
 
 type Choice<T> = { readonly chosen: T } | NoColumns;
@@ -56,9 +60,13 @@ function chooseValue(header: readonly string[], named: readonly NamedColumn[]): 
     return { found: false, code: 'meter.header-not-found', message: 'no column of values was recognised' };
   }
   if (candidates.length === 1) return { chosen: only };
-  const names = listed(candidates.map((at) => header[at]));
-  const message = `${names} may each be the values; set columns.value to the one that counts`;
-  return { found: true, code: 'meter.value-ambiguous', message };
+  const doubled = new Set(candidates.map((at) => (header[at] ?? '').trim())).size < candidates.length;
+  const names = doubled
+    ? candidates.map((at) => `"${(header[at] ?? '').trim()}" (column ${String(at + 1)})`).join(' and ')
+    : listed(candidates.map((at) => header[at]));
+  const how = doubled ? 'the number of the one that counts (adding them may count twice)' : 'the one that counts';
+  const message = `${names} may each be the values; set columns.value to ${how}`;
+  return { found: true, code: 'meter.value-ambiguous', message, candidates };
 }
 
 type TimeColumns = Pick<Columns, 'start' | 'time' | 'end' | 'endTime' | 'stampSays'>;
@@ -114,8 +122,12 @@ function chooseTimes(header: readonly string[], named: readonly NamedColumn[]): 
 /** Assigns the columns of a header, what the manifest says first; or says why it cannot be done. */
 export function chooseColumns(header: readonly string[], options: ReadingOptions): Columns | NoColumns {
   const given: { [key: string]: number } = {};
-  for (const [key, name] of Object.entries(options.columns ?? {})) {
-    if (name === undefined) continue;
+  const values = [options.columns?.value ?? []].flat();
+  const added: number[] = [];
+  const wanted = Object.entries({ ...options.columns, value: undefined }).filter(
+    (entry): entry is [string, string | number] => entry[1] !== undefined,
+  );
+  for (const [key, name] of [...wanted, ...values.map((name) => ['value', name] as const)]) {
     const at = columnNamed(header, name);
     if (at === undefined) {
       const message = `columns.${key} is ${JSON.stringify(name)}, but the columns are ${listed(header)}`;
@@ -123,10 +135,10 @@ export function chooseColumns(header: readonly string[], options: ReadingOptions
       const found = !('found' in chooseColumns(header, { ...options, columns: undefined }));
       return { found, code: 'meter.column-not-found', message };
     }
-    given[key] = at;
+    if (key === 'value' && given.value !== undefined) added.push(at);
+    else given[key] = at;
   }
   const named = header.map((name) => recogniseColumn(name));
-  const unitColumn = given.unit ?? named.findIndex((column) => column.role === 'unit');
   const meterColumn = given.meter ?? named.findIndex((column) => column.role === 'meter');
   const qualityColumns = [...named.keys()].filter((at) => named[at]?.role === 'quality');
   // Of several flags none says for certain that it is about the reading.
@@ -144,11 +156,15 @@ export function chooseColumns(header: readonly string[], options: ReadingOptions
   if (!('chosen' in times)) return times;
 
   const column = named[value.chosen];
+  // Of several, the unit beside the value is its own: `Usage,Units,Interval,Usage,Units,Interval`.
+  const units = [...named.keys()].filter((at) => named[at]?.role === 'unit');
+  const unit = given.unit ?? units.find((at) => at > value.chosen) ?? units.at(-1);
   return {
     ...times.chosen,
     time: given.time ?? times.chosen.time,
     value: value.chosen,
-    unit: unitColumn === -1 ? undefined : unitColumn,
+    added,
+    unit,
     meter: meterColumn === -1 ? undefined : meterColumn,
     quality,
     unitInName: column?.unit,

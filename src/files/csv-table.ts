@@ -1,18 +1,25 @@
 import type { ReadingOptions } from '../domain/site.ts';
 import type { Zone } from '../domain/zone.ts';
-import { chooseColumns } from './choose-columns.ts';
+import type { ControlTotal } from './control-total.ts';
+import { totalInPreamble } from './control-total.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { readRecords } from './csv-records.ts';
-import { detectDelimiter, isHeader } from './dialect.ts';
-import type { Header } from './meter-rows.ts';
-import { isBlank, isRemark, Rows } from './meter-rows.ts';
+import type { CsvPlan } from './csv-plan.ts';
+import { planAt, planCsv } from './csv-plan.ts';
+import { detectDelimiter } from './dialect.ts';
+import { judgeFooter } from './footer.ts';
+import { Rows } from './meter-rows.ts';
+import type { MeterTable, TableBuilder, TableFacts } from './meter-table.ts';
 import type { OpenText } from './open-text.ts';
 import { readPlainRows } from './plain-lane.ts';
 import type { ProblemList } from './problem-list.ts';
-import type { MeterTable, TableBuilder } from './meter-table.ts';
+import { headingOf, isDirection, Sections } from './sections.ts';
+import { WideRows } from './wide-rows.ts';
 
-/** Records searched for a header before giving up. */
-const searchedRecords = 100;
+/** Records looked at before the layout is decided: more than any preamble seen, with enough data after it. */
+const sampledRecords = 200;
+/** No footer is longer; more undated rows than this are bad rows. */
+const longestFooter = 50;
 
 const delimiterNames: ReadonlyMap<string, string> = new Map([
   [',', 'commas'],
@@ -21,20 +28,160 @@ const delimiterNames: ReadonlyMap<string, string> = new Map([
   ['|', 'bars'],
 ]);
 
-function findHeader(row: CsvRecord, options: ReadingOptions, problems: ProblemList): Header | undefined {
-  const cells = options.header === false ? row.cells.map(() => '') : row.cells;
-  if (
-    typeof options.header === 'number' ? row.line < options.header : options.header === undefined && !isHeader(cells)
-  ) {
-    return undefined;
-  }
-  const columns = chooseColumns(cells, options);
-  if (!('found' in columns)) return { cells, line: options.header === false ? undefined : row.line, columns };
-  if (options.header === undefined && !columns.found) return undefined;
-  return problems.stop(columns.code, columns.message, { line: row.line, record: row.record });
+/** Everything of an opened file that its rows are read with. */
+interface Source {
+  readonly options: ReadingOptions;
+  readonly zone: Zone | undefined;
+  readonly problems: ProblemList;
+  /** True when nothing in the file is quoted. */
+  readonly plain: () => boolean;
 }
 
-/** Reads the rows of an opened CSV file that has one row an interval or a bill. Bad rows are added to `problems`; throws `ProblemError` where reading on makes no sense. `plainPath` is the file again, for the fast lane; without it, csv-parse reads all. */
+/** Reads the records of one file once its plan is known: sections, readings, footers. */
+class CsvReading {
+  readonly #plan: CsvPlan;
+  readonly #source: Source;
+  readonly #sections: Sections;
+  readonly #rows: Rows | WideRows;
+  /** Undated rows after the last reading of a section: a footer, unless a reading follows. */
+  #held: CsvRecord[] = [];
+  readonly #footers: CsvRecord[] = [];
+  #taking: boolean;
+  #heading: string | undefined;
+  #seen = 0;
+
+  constructor(plan: CsvPlan, source: Source, heading: string | undefined) {
+    this.#plan = plan;
+    this.#sections = new Sections(plan.header.cells, source.options.select);
+    const { section: _section, ...select } = source.options.select ?? {};
+    const options = this.#sections.wanted === undefined ? source.options : { ...source.options, select };
+    this.#source = { ...source, options };
+    const { zone, problems, plain } = source;
+    this.#rows =
+      plan.wide === undefined
+        ? new Rows(plan.header, options, zone, problems, plain)
+        : new WideRows(plan.header, plan.wide, options, zone, problems, plain);
+    this.#taking = this.#sections.open(heading, plan.header.line ?? 1);
+  }
+
+  take(row: CsvRecord): void {
+    if (this.#repeatsHeader(row)) return this.#openSection(this.#heading, row);
+    if (!this.#taking) {
+      const heading = headingOf(row);
+      if (heading !== undefined) this.#undated(row, heading);
+      else if (row.cells.some((cell) => cell.trim() !== '')) this.#heading = undefined;
+      return;
+    }
+    const outcome = this.#rows.add(this.#plan.adapt === undefined ? row : this.#plan.adapt(row));
+    if (outcome === 'skipped') return;
+    if (outcome === 'undated') return this.#undated(row, headingOf(row));
+    this.#seen += 1;
+    this.#heading = undefined;
+    if (this.#held.length > 0) this.#release();
+  }
+
+  #repeatsHeader(row: CsvRecord): boolean {
+    const { written } = this.#plan;
+    if (written === undefined || row.cells[0] !== written[0] || row.cells.length !== written.length) return false;
+    return row.cells.every((cell, at) => cell === written[at]);
+  }
+
+  #undated(row: CsvRecord, heading: string | undefined): void {
+    if (heading !== undefined) {
+      this.#heading = heading;
+      if (isDirection(heading)) {
+        if (this.#seen > 0 || !this.#taking) return this.#openSection(heading, row);
+        this.#taking = this.#sections.rename(heading);
+        this.#heading = undefined;
+        return;
+      }
+    }
+    if (!this.#taking) return;
+    if (heading === undefined && row.cells.length > 2 && this.#isOtherHeader(row))
+      return this.#openSection(this.#heading, row);
+    this.#held.push(row);
+    if (this.#held.length > longestFooter) this.#release();
+  }
+
+  /** A header with other columns begins a table that is not this one. */
+  #isOtherHeader(row: CsvRecord): boolean {
+    const { header, columns, ...options } = this.#source.options;
+    return (
+      planAt([row], 0, options, this.#source.problems) !== undefined && header === undefined && columns === undefined
+    );
+  }
+
+  #openSection(heading: string | undefined, row: CsvRecord): void {
+    if (this.#taking) this.#footers.push(...this.#held.filter((held) => headingOf(held) !== heading));
+    this.#held = [];
+    this.#heading = undefined;
+    // A direction above a header is one section, not two.
+    if (heading !== undefined && this.#repeatsHeader(row) && this.#seen === 0)
+      this.#taking = this.#sections.rename(heading);
+    else this.#taking = this.#sections.open(heading, row.line);
+    this.#seen = 0;
+  }
+
+  /** A reading followed: what was held is no footer. */
+  #release(): void {
+    for (const row of this.#held) this.#rows.add(row, true);
+    this.#held = [];
+  }
+
+  /** The table of a file that the fast lane has read: every row was a reading. */
+  finishPlain(plain: TableBuilder, text: OpenText, delimiter: string, total: ControlTotal | undefined): MeterTable {
+    const section = this.#sections.settle(this.#source.problems);
+    return { ...plain.finish(factsOf(this.#plan, text, delimiter, section)), controlTotal: total };
+  }
+
+  finish(text: OpenText, delimiter: string, total: ControlTotal | undefined): MeterTable {
+    const { problems } = this.#source;
+    const section = this.#sections.settle(problems);
+    if (this.#rows instanceof WideRows) this.#rows.settle();
+    const table = this.#rows.table.finish(factsOf(this.#plan, text, delimiter, section));
+    const { columns } = this.#plan.header;
+    const footer = judgeFooter([...this.#footers, ...this.#held], columns.value, table);
+    for (const row of footer.broken) this.#rows.add(row, true);
+    return { ...table, controlTotal: footer.total ?? total, inferred: [...table.inferred, ...footer.said] };
+  }
+}
+
+function factsOf(plan: CsvPlan, text: OpenText, delimiter: string, section: readonly string[]): TableFacts {
+  const { cells, line, columns } = plan.header;
+  const name = (column: number): string => {
+    const written = (cells[column] ?? '').trim();
+    return written === '' ? `column ${String(column + 1)}` : `"${written}"`;
+  };
+  const stamps = [columns.start, columns.time, columns.end, columns.endTime].filter((column) => column !== undefined);
+  const values = [columns.value, ...columns.added].map((column) => name(column)).join(' + ');
+  return {
+    layout: plan.wide === undefined ? 'long' : 'wide',
+    encoding: text.encoding,
+    delimiter,
+    headerLine: line,
+    startName: (cells[columns.start] ?? '').trim(),
+    valueName: values,
+    stampSays: plan.wide === undefined ? columns.stampSays : 'start',
+    endsAreTimes: plan.wide === undefined && columns.end === undefined,
+    unitInName: columns.unitInName,
+    refusedUnit: columns.refusedUnit,
+    register: columns.register,
+    inferred: [
+      delimiterNames.get(delimiter) ?? `"${delimiter}"`,
+      line === undefined ? 'no header' : `header on line ${String(line)}`,
+      `${plan.wide === undefined ? 'time' : 'date'} in ${stamps.map((column) => name(column)).join(' and ')}`,
+      ...(plan.wide === undefined ? [`values in ${values}`] : []),
+      ...plan.said,
+      ...section,
+    ],
+  };
+}
+
+/**
+ * Reads the rows of an opened delimited file: one row an interval, a bill or a day. Bad rows are added to `problems`; throws
+ * `ProblemError` where reading on makes no sense. `plainPath` is the file again, for the fast lane; without it, csv-parse
+ * reads all.
+ */
 export async function readCsvTable(
   text: OpenText,
   display: string,
@@ -52,60 +199,56 @@ export async function readCsvTable(
       yield piece;
     }
   }
-  let header: Header | undefined;
-  let rows: Rows | undefined;
-  let plain: TableBuilder | undefined;
+  const sample: CsvRecord[] = [];
+  let begun: Begun | undefined;
   for await (const row of readRecords(watched(), delimiter, lineEnd, display)) {
-    if (rows !== undefined) {
-      if (
-        header?.line !== undefined &&
-        row.cells.length === header.cells.length &&
-        row.cells.every((cell, at) => cell === header?.cells[at])
-      ) {
-        problems.stop(
-          'meter.several-sections',
-          'the header comes a second time: the file has several tables; split it into one file each',
-          { line: row.line, record: row.record },
-        );
-      }
-      rows.add(row);
+    if (begun !== undefined) {
+      begun.reading.take(row);
       continue;
     }
-    if (isBlank(row.cells) || isRemark(row.cells)) continue;
-    header = findHeader(row, options, problems);
-    if (header !== undefined) {
-      rows = new Rows(header, options, zone, problems, () => !quotes);
-      const begin = { header, line: row.line, delimiter, encoding: text.encoding };
-      plain = plainPath === undefined ? undefined : await readPlainRows(plainPath, begin, options, zone);
-      if (plain !== undefined) break;
-    }
-    if (options.header === false) rows?.add(row);
-    if (header === undefined && row.record >= searchedRecords) break;
+    if (sample.push(row) < sampledRecords) continue;
+    begun = begin(sample, { options, zone, problems, plain: () => !quotes });
+    const plain = await plainRowsOf(begun.plan, sample, delimiter, text, options, zone, plainPath);
+    if (plain !== undefined) return begun.reading.finishPlain(plain, text, delimiter, begun.total);
+    for (const seen of sample.slice(begun.plan.from)) begun.reading.take(seen);
   }
-  if (header === undefined || rows === undefined) {
-    const message = `no header was found in the first ${String(searchedRecords)} records: a row that names a column of times and a column of values; set header to its line, and columns.start and columns.value, or header: false and columns by number`;
-    return problems.stop('meter.header-not-found', message);
+  if (begun === undefined) {
+    begun = begin(sample, { options, zone, problems, plain: () => !quotes });
+    const plain = await plainRowsOf(begun.plan, sample, delimiter, text, options, zone, plainPath);
+    if (plain !== undefined) return begun.reading.finishPlain(plain, text, delimiter, begun.total);
+    for (const seen of sample.slice(begun.plan.from)) begun.reading.take(seen);
   }
-  const { cells, line, columns } = header;
-  const name = (column: number): string => (cells[column] ?? '').trim();
-  const stamps = [columns.start, columns.time, columns.end, columns.endTime].filter((column) => column !== undefined);
-  return (plain ?? rows.table).finish({
-    layout: 'long',
-    encoding: text.encoding,
-    delimiter,
-    headerLine: line,
-    startName: name(columns.start),
-    valueName: name(columns.value) === '' ? `column ${String(columns.value + 1)}` : `"${name(columns.value)}"`,
-    stampSays: columns.stampSays,
-    endsAreTimes: columns.end === undefined,
-    unitInName: columns.unitInName,
-    refusedUnit: columns.refusedUnit,
-    register: columns.register,
-    inferred: [
-      delimiterNames.get(delimiter) ?? `"${delimiter}"`,
-      line === undefined ? 'no header' : `header on line ${String(line)}`,
-      `time in ${stamps.map((column) => `"${name(column)}"`).join(' and ')}`,
-      `values in "${name(columns.value)}"`,
-    ],
-  });
+  return begun.reading.finish(text, delimiter, begun.total);
+}
+
+interface Begun {
+  readonly plan: CsvPlan;
+  readonly reading: CsvReading;
+  readonly total: ControlTotal | undefined;
+}
+
+/** Decides how the rows are read, and looks for a total above them. */
+function begin(sample: readonly CsvRecord[], source: Source): Begun {
+  const plan = planCsv(sample, source.options, source.problems);
+  const preamble = sample.filter((row) => row.line < (plan.header.line ?? 0));
+  const totals = preamble.map((row) => totalInPreamble(row.cells, row.line));
+  const above = preamble.at(-1);
+  const reading = new CsvReading(plan, source, above === undefined ? undefined : headingOf(above));
+  return { plan, reading, total: totals.find((total) => total !== undefined) };
+}
+
+/** All rows by the fast lane, where the layout is one it knows. */
+async function plainRowsOf(
+  plan: CsvPlan,
+  sample: readonly CsvRecord[],
+  delimiter: string,
+  text: OpenText,
+  options: ReadingOptions,
+  zone: Zone | undefined,
+  path: string | undefined,
+): Promise<TableBuilder | undefined> {
+  if (path === undefined || plan.wide !== undefined || plan.adapt !== undefined) return undefined;
+  const line = plan.header.line ?? sample[plan.from]?.line;
+  if (line === undefined) return undefined;
+  return await readPlainRows(path, { header: plan.header, line, delimiter, encoding: text.encoding }, options, zone);
 }

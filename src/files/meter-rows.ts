@@ -4,6 +4,7 @@ import type { Zone } from '../domain/zone.ts';
 import type { Columns } from './choose-columns.ts';
 import { columnNamed } from './choose-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
+import { isUndated } from './footer.ts';
 import { readDayNumber } from './day-number.ts';
 import { TableBuilder } from './meter-table.ts';
 import { readNumber } from './number-cell.ts';
@@ -32,6 +33,22 @@ export interface Header {
   readonly columns: Columns;
 }
 
+/** The columns that `select` names, each with the value its rows must have. Stops where there is no such column. */
+export function selectedColumns(
+  header: Header,
+  options: ReadingOptions,
+  problems: ProblemList,
+): readonly (readonly [column: number, value: string])[] {
+  return Object.entries(options.select ?? {}).map(([name, value]) => {
+    const column = columnNamed(header.cells, name);
+    if (column !== undefined) return [column, value.trim()];
+    return problems.stop('meter.column-not-found', `select names the column "${name}", which the file does not have`);
+  });
+}
+
+/** What became of a row: a reading or a bad row (`read`), nothing (`skipped`), or it has no date and may be a footer. */
+export type Taken = 'read' | 'skipped' | 'undated';
+
 /** Collects the rows below a header. One object a file: it is state, not a service. */
 export class Rows {
   readonly table = new TableBuilder();
@@ -46,6 +63,9 @@ export class Rows {
   readonly #least: number;
   /** Whether every column number can be turned into a character position: nothing in the file is quoted. */
   readonly #plain: () => boolean;
+  /** Of the row at hand: whether it may be a footer, and whether it turned out to hold no date. */
+  #mayBeFooter = false;
+  #undated = false;
 
   constructor(
     header: Header,
@@ -59,37 +79,35 @@ export class Rows {
     this.#zone = zone;
     this.#problems = problems;
     this.#plain = plain;
-    const { start, time = 0, end = 0, endTime = 0, value } = header.columns;
-    this.#least = Math.max(start, time, end, endTime, value) + 1;
-    this.#selected = Object.entries(options.select ?? {}).map(([name, value]) => {
-      const column = columnNamed(header.cells, name);
-      if (column === undefined) {
-        problems.stop('meter.column-not-found', `select names the column "${name}", which the file does not have`);
-      }
-      return [column, value.trim()];
-    });
+    const { start, time = 0, end = 0, endTime = 0, value, added } = header.columns;
+    this.#least = Math.max(start, time, end, endTime, value, ...added) + 1;
+    this.#selected = selectedColumns(header, options, problems);
   }
 
-  add(row: CsvRecord): void {
+  /**
+   * Takes a row. One without a date, which may be a footer, is left to the caller (`undated`) unless it is `last` said of it:
+   * then it is a bad row.
+   */
+  add(row: CsvRecord, last = false): Taken {
     const { cells } = row;
     const { columns } = this.#header;
-    if (isBlank(cells) || isRemark(cells)) return;
-    if (this.#selected.some(([column, value]) => (cells[column] ?? '').trim() !== value)) return;
+    if (isBlank(cells) || isRemark(cells)) return 'skipped';
+    if (this.#selected.some(([column, value]) => (cells[column] ?? '').trim() !== value)) return 'skipped';
+    this.#mayBeFooter = !last;
+    this.#undated = false;
     const width = this.#header.cells.length;
     if (cells.length > width && cells.slice(width).some((cell) => cell.trim() !== '')) {
       const message = `the row has ${String(cells.length)} cells where the header has ${String(width)} (a decimal comma, or a comma without quotes?); quote the cell or set delimiter`;
-      this.#problems.badRow('meter.row-too-long', message, { line: row.line, record: row.record });
-      return;
+      return this.#misshapen(row, 'meter.row-too-long', message);
     }
     if (cells.length < this.#least) {
       const message = `the row has ${String(cells.length)} cells, and the last one needed is number ${String(this.#least)}; the file may be cut off here: export it again`;
-      this.#problems.badRow('meter.row-too-short', message, { line: row.line, record: row.record });
-      return;
+      return this.#misshapen(row, 'meter.row-too-short', message);
     }
     const start = this.#stamp(row, columns.start, columns.time);
     const end = this.#endStamp(row);
     const number = this.#value(row);
-    if (start === undefined || end === undefined || number === 'bad') return;
+    if (start === undefined || end === undefined || number === 'bad') return this.#undated ? 'undated' : 'read';
     this.#noteSkipped(start, row);
     this.table.push({
       start,
@@ -100,6 +118,13 @@ export class Rows {
       line: row.line,
     });
     this.#noteMeter(cells[columns.meter ?? -1], row);
+    return 'read';
+  }
+
+  #misshapen(row: CsvRecord, code: string, message: string): Taken {
+    if (this.#mayBeFooter && isUndated(row.cells, this.#header.columns.start)) return 'undated';
+    this.#problems.badRow(code, message, { line: row.line, record: row.record });
+    return 'read';
   }
 
   /** The quality that the row's code gives; a code that is not known is told once, at its first row. */
@@ -132,6 +157,8 @@ export class Rows {
   }
 
   #bad(row: CsvRecord, column: number, code: string, message: string): undefined {
+    this.#undated ||= this.#mayBeFooter && isUndated(row.cells, this.#header.columns.start);
+    if (this.#undated) return;
     // The cells before it give the position, unless some of them may have lost their quotes.
     const position = row.cells.slice(0, column).reduce((sum, cell) => sum + cell.length + 1, 1);
     this.#problems.badRow(code, message, {
@@ -212,7 +239,20 @@ export class Rows {
   }
 
   #value(row: CsvRecord) {
-    const column = this.#header.columns.value;
+    const { value, added } = this.#header.columns;
+    const number = this.#numberIn(row, value);
+    if (added.length === 0 || number === 'bad') return number;
+    // A tariff without a number had no energy in this interval; a row without any has no reading.
+    let sum = number;
+    for (const column of added) {
+      const more = this.#numberIn(row, column);
+      if (more === 'bad') return more;
+      if (more !== undefined) sum = { point: (sum?.point ?? 0) + more.point, comma: (sum?.comma ?? 0) + more.comma };
+    }
+    return sum;
+  }
+
+  #numberIn(row: CsvRecord, column: number) {
     const cell = row.cells[column] ?? '';
     const number = readNumber(cell);
     if (number === undefined) return undefined;

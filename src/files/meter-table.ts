@@ -1,5 +1,6 @@
 import type { Quality } from '../domain/meter-data.ts';
 import type { UnitName } from '../domain/units.ts';
+import type { ControlTotal } from './control-total.ts';
 import { DecimalEvidence, type WrittenNumber } from './number-cell.ts';
 import type { NumberColumn } from './packed-numbers.ts';
 import { PackedNumbers } from './packed-numbers.ts';
@@ -9,7 +10,7 @@ import type { PackedStamp } from './stamp-column.ts';
 import { StampColumn } from './stamp-column.ts';
 
 /** How a file lays its readings out (contract meter-files, "Shapes"). */
-export type Layout = 'long' | 'nem12' | 'espi' | 'json';
+export type Layout = 'long' | 'wide' | 'nem12' | 'espi' | 'json';
 
 /** What was found out about a file as a whole, besides its rows. */
 export interface TableFacts {
@@ -32,8 +33,8 @@ export interface TableFacts {
   readonly refusedUnit: string | undefined;
   /** True when the file says that the values are a meter's count, not an interval's energy. */
   readonly register: boolean;
-  /** The sum that the file itself gives for its values, in their unit, and where it stands. */
-  readonly controlTotal?: { readonly number: WrittenNumber; readonly line: number } | undefined;
+  /** The sum that the file itself gives for its values, and where it stands. */
+  readonly controlTotal?: ControlTotal | undefined;
   /** What was inferred, in words, for `check --explain`: `commas`, `header on line 3`. */
   readonly inferred: readonly string[];
 }

@@ -6,6 +6,7 @@ import { thermsFromKwh } from '../domain/units.ts';
 import { openZone } from '../domain/zone.ts';
 import { addBills, holdsBills } from './bills.ts';
 import { describeLength, intervalMs } from './cadence.ts';
+import { checkControlTotal } from './control-total.ts';
 import { decideDateOrder } from './date-order.ts';
 import { addIntervals } from './intervals.ts';
 import { totalsFrom } from './file-facts.ts';
@@ -51,7 +52,13 @@ function refuseOptions(meter: Meter, problems: ProblemList): void {
   }
 }
 
-function describe(table: MeterTable, values: Values, order: DateOrder, when: string): readonly string[] {
+function describe(
+  table: MeterTable,
+  values: Values,
+  total: string | undefined,
+  order: DateOrder,
+  when: string,
+): readonly string[] {
   const open = table.starts.open || table.ends?.open === true;
   return [
     table.encoding.toUpperCase(),
@@ -59,6 +66,7 @@ function describe(table: MeterTable, values: Values, order: DateOrder, when: str
     ...(open ? [`dates are ${order === 'dmy' ? 'day/month' : 'month/day'}`] : []),
     `${values.unit} (from ${values.unitFrom})`,
     `decimal "${values.decimal}"`,
+    ...(total === undefined ? [] : [total]),
     when,
   ];
 }
@@ -80,6 +88,7 @@ async function readFile(
   if (table.lines.length === 0)
     problems.stop('meter.no-rows', 'the file has a header, but no rows; export it again, or correct select');
   const values = decideValues(table, meter, problems);
+  const total = checkControlTotal(table, values, problems);
   const order = decideDateOrder(table.starts, table.ends);
   if (typeof order === 'object') return problems.stop(order.code, order.message);
   const naive = table.starts.offsetMs(0) === undefined;
@@ -96,6 +105,7 @@ async function readFile(
     const inferred = describe(
       table,
       values,
+      total,
       order,
       `${String(rows)} counts of a meter: the energy is what lies between`,
     );
@@ -139,7 +149,7 @@ async function readFile(
     kind,
     ...totalsFrom(into, before),
     cadenceMs,
-    inferred: describe(table, values, order, when),
+    inferred: describe(table, values, total, order, when),
   };
   return { readings: into, facts, warnings: problems.warnings };
 }

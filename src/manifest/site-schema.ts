@@ -24,7 +24,10 @@ const readingFields = {
       end: column.optional().describe('Column with the end of the interval.'),
       date: column.optional().describe('Column with the date, when date and time stand apart.'),
       time: column.optional().describe('Column with the time of day, when date and time stand apart.'),
-      value: column.optional().describe('Column with the reading.'),
+      value: z
+        .union([column, z.array(column).min(1)])
+        .optional()
+        .describe('Column with the reading, or a list of columns to be added (one for each tariff).'),
       unit: column.optional().describe('Column with the unit of each reading.'),
       quality: column.optional().describe('Column with the quality code of each reading.'),
       meter: column.optional().describe('Column that names the meter of each row.'),
@@ -58,7 +61,9 @@ const readingFields = {
   select: z
     .record(z.string(), label)
     .optional()
-    .describe('Only rows whose named column has this value, for files that hold several meters.'),
+    .describe(
+      'Only rows whose named column has this value, for files that hold several meters; section chooses one of several tables by its number or heading.',
+    ),
 };
 
 const meterType = z.enum(['electricity', 'gas']).describe('What the meter measures.');

@@ -135,7 +135,6 @@ test("a column of a spreadsheet's day numbers is one problem, a single one is a 
   const mixed = csv('start,kWh', '2025-01-01 00:00,1', '45658.04167,1', '2025-01-01 02:00,1', 'Total,4');
   expect(await problemsOf(readRows(mixed))).toMatchObject([
     { code: 'meter.time-day-number', line: 3, message: expect.stringContaining('(2025-01-01 01:00)') },
-    { code: 'meter.time-unreadable', line: 5 },
   ]);
 });
 
