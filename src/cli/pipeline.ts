@@ -88,7 +88,8 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
     clock,
   });
   const noted = new FindingsLog();
-  const files = noted.listen(openSiteFiles(manifest, terminal, { ledger, readOnly: offline }));
+  const opened = openSiteFiles(manifest, terminal, { ledger, readOnly: offline });
+  const files = noted.listen(opened);
   return {
     tools: { watttime, wattcarbon, store, files, settings, notices: toNotices(log), clock },
     endpoints: () => wattcarbon.endpoints({ offline }),
@@ -105,6 +106,7 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
     }),
     findings: () => noted.found(),
     close: async () => {
+      await opened.close();
       await store.close();
       await wires.close();
     },

@@ -10,7 +10,9 @@ import { findNobody, hasError, openManifest, selectSites, surveySites, toSiteFil
 import { openPipeline } from './pipeline.ts';
 import { formatPlan, toPlanDocument } from './plan-document.ts';
 import type { SelectingOptions } from './program.ts';
+import { readAhead } from './read-ahead.ts';
 import { rehearse } from './rehearsal.ts';
+import { readingThreads } from './site-files.ts';
 import type { Terminal } from './terminal.ts';
 import { findUnlisted } from './unlisted.ts';
 
@@ -46,11 +48,12 @@ export async function plan(
   });
   try {
     const items: PlannedItem[] = [];
-    const planned = await planSites(selectSites(manifest, matches), {
+    const ahead = readAhead(selectSites(manifest, matches), pipeline.tools.files, 2 * readingThreads());
+    const planned = await planSites(ahead.sites, {
       steps,
       selected: new Set<StepName>(options.only ?? steps.map(({ name }) => name)),
       ledger,
-      tools: pipeline.tools,
+      tools: { ...pipeline.tools, files: ahead.files },
       ...(options.explain && { onItem: (item) => items.push(item) }),
     });
     const document = toPlanDocument(planned, await pipeline.endpoints(), manifest);

@@ -1,9 +1,17 @@
+import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
-import { createSiteFiles } from '../files/site-files.ts';
+import { createSiteFiles, type MeterAndEventFiles } from '../files/site-files.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import type { SiteFiles } from '../steps/tools.ts';
 import type { Terminal } from './terminal.ts';
+
+/** Threads beyond these would take more memory than the disk can feed. */
+const mostThreads = 16;
+
+/** How many threads read meter files on this machine. */
+export function readingThreads(): number {
+  return Math.min(availableParallelism(), mostThreads);
+}
 
 /**
  * The reader of a manifest's meter and event files. With a memory, a file that has not changed is not read again;
@@ -13,11 +21,14 @@ export function openSiteFiles(
   manifest: Manifest,
   { cwd, clock }: Pick<Terminal, 'cwd' | 'clock'>,
   memory?: { readonly ledger: Ledger; readonly readOnly: boolean },
-): SiteFiles {
+): MeterAndEventFiles {
   return createSiteFiles({
     form: manifest.wattcarbon.form,
     displayPath: (absolute) => relative(cwd, absolute),
     now: () => clock.now(),
+    threads: readingThreads(),
+    // Only a run uploads.
+    keepsBytes: memory?.readOnly === false,
     ...(memory && {
       remember: {
         recall: (reading, files) => memory.ledger.input(reading, files),

@@ -13,14 +13,13 @@ import { findingsAt } from './quality/findings-at.ts';
 import { eventSpans, needsEvents, subjectOf } from './quality/subject-of.ts';
 import type { Subject } from './quality/series.ts';
 import type { KeptParts } from './parts.ts';
+import { MeterPool } from './meter-pool.ts';
 import type { ReadMeter } from './read-meter.ts';
-import { readMeter } from './read-meter.ts';
+import { keptBytes, RecentBytes } from './recent-bytes.ts';
 
 /** Raised whenever the same file would be read differently than before: what was remembered is then read again. */
 const readerVersion = 3;
 
-/** Canonical bytes kept between `meter` and `bytes`, so that a new file is read once, not once a part. */
-const keptBytes = 64 * 1024 * 1024;
 const keptOfMeter = keptBytes / 2;
 
 /** A file as it was when it was read. Nanoseconds do not fit a number: text. */
@@ -45,6 +44,10 @@ export interface SiteFilesOptions {
   readonly remember?: InputMemory | undefined;
   /** The moment that findings about today's date are judged by; absent: those are left out. */
   readonly now?: (() => number) | undefined;
+  /** Threads that read meters; 1 when absent: all is read in this one. */
+  readonly threads?: number | undefined;
+  /** False where nobody will ask for `bytes`: then none are kept. */
+  readonly keepsBytes?: boolean | undefined;
 }
 
 /** What the steps see as `SiteFiles` (`src/steps/tools.ts`). */
@@ -52,6 +55,8 @@ export interface MeterAndEventFiles {
   meter(site: Site, meter: Meter): Promise<MeterData>;
   bytes(site: Site, meter: Meter, part: Part): Promise<Uint8Array>;
   events(site: Site): Promise<EventsDocument>;
+  /** Ends what reads in the background. */
+  close(): Promise<void>;
 }
 
 const problemSchema = z.object({
@@ -102,43 +107,6 @@ const meterDataSchema = z.object({
   ),
 });
 
-/** The last meters' canonical bytes, the least recently used forgotten first. */
-class RecentBytes {
-  readonly #meters = new Map<string, ReadonlyMap<string, Uint8Array>>();
-  #total = 0;
-
-  get(meter: string, sha: string): Uint8Array | undefined {
-    const parts = this.#meters.get(meter);
-    if (parts === undefined) return undefined;
-    this.#meters.delete(meter);
-    this.#meters.set(meter, parts);
-    return parts.get(sha);
-  }
-
-  put(meter: string, read: ReadMeter): void {
-    this.#forget(meter);
-    const parts = new Map<string, Uint8Array>();
-    for (const { part, bytes } of read.parts) if (bytes !== undefined) parts.set(part.sha256, bytes);
-    this.#meters.set(meter, parts);
-    this.#total += sizeOf(parts);
-    for (const oldest of this.#meters.keys()) {
-      if (this.#total <= keptBytes) break;
-      this.#forget(oldest);
-    }
-  }
-
-  #forget(meter: string): void {
-    const parts = this.#meters.get(meter);
-    if (parts === undefined) return;
-    this.#meters.delete(meter);
-    this.#total -= sizeOf(parts);
-  }
-}
-
-function sizeOf(parts: ReadonlyMap<string, Uint8Array>): number {
-  return [...parts.values()].reduce((sum, bytes) => sum + bytes.length, 0);
-}
-
 /** The files as they are now; undefined when one cannot be looked at, which reading it will explain. */
 async function stampsOf(paths: readonly string[]): Promise<readonly Stamp[] | undefined> {
   try {
@@ -179,6 +147,7 @@ async function naming<T>(site: string, reading: () => Promise<T>): Promise<T> {
 export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
   const { form, displayPath, remember, now } = options;
   const recent = new RecentBytes();
+  const pool = new MeterPool(options.threads ?? 1);
 
   /** The manifest's word on what was found; it is no part of what is remembered. Throws what it makes an error, with the rest. */
   function judge(site: Site, meter: Meter | undefined, found: readonly Problem[]) {
@@ -221,9 +190,9 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
   }
 
   async function read(site: Site, meter: Meter, reading: string, kept: KeptParts, about?: Subject): Promise<ReadMeter> {
-    const found = await naming(site.id, async () =>
-      readMeter(meter, meter.timezone ?? site.timezone, form, displayPath, about, kept),
-    );
+    const shown = meter.data.map((path) => displayPath(path));
+    const timezone = meter.timezone ?? site.timezone;
+    const found = await naming(site.id, async () => pool.read({ meter, timezone, form, shown, subject: about, kept }));
     recent.put(reading, found);
     return found;
   }
@@ -238,8 +207,8 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
         const known = meterDataSchema.safeParse(await remember.recall(looked, stamps));
         if (known.success) return present(site, meter, known.data);
       }
-      // Who remembers nothing uploads nothing: no bytes will be asked for.
-      const found = await read(site, meter, reading, { mostBytes: remember === undefined ? 0 : keptOfMeter }, about);
+      const mostBytes = options.keepsBytes === false ? 0 : keptOfMeter;
+      const found = await read(site, meter, reading, { mostBytes }, about);
       const data = meterDataSchema.parse({ ...found, parts: found.parts.map(({ part }) => part) });
       if (remember !== undefined && stamps !== undefined) {
         await remember.remember(looked, stamps, z.json().parse(JSON.parse(JSON.stringify(data))));
@@ -271,5 +240,7 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
       const document = await naming(site.id, async () => readEvents(site, displayPath));
       return { ...document, ...judge(site, undefined, document.findings) };
     },
+
+    close: () => pool.close(),
   };
 }

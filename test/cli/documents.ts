@@ -35,6 +35,28 @@ const checkSchema = z.strictObject({
   accepted: z.array(acceptedSchema),
 });
 
+const explainedSchema = checkSchema.extend({
+  inferred: z.array(z.string()),
+  files: z.array(
+    z.strictObject({
+      file: z.string(),
+      site: z.string(),
+      meter: z.string(),
+      kind: z.enum(['intervals', 'bills']),
+      layout: z.string(),
+      rows: count,
+      start: z.string(),
+      end: z.string(),
+      unit: z.string(),
+      timezone: z.string().nullable(),
+      cadence: z.string().nullable(),
+      sum: z.number(),
+      sumUnit: z.enum(['kWh', 'therm']),
+      inferred: z.array(z.string()),
+    }),
+  ),
+});
+
 const requestsSchema = z.strictObject({ watttime: count, wattcarbon: count });
 
 const planSchema = z.strictObject({
@@ -97,6 +119,7 @@ const statusSchema = z.strictObject({
 });
 
 export const readCheck = readerOf(checkSchema);
+export const readExplained = readerOf(explainedSchema);
 export const readPlan = readerOf(planSchema);
 export const readRun = readerOf(runSchema);
 export const readStatus = readerOf(statusSchema);

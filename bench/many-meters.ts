@@ -1,0 +1,110 @@
+/**
+ * `wattlift check` on many sites with a year of hourly data each: `npm run build && npx tsx bench/many-meters.ts
+ * [sites=10000]`. Files of the same content are hard links to a few dozen files, so that the disk need not hold gigabytes;
+ * each is opened and read on its own. Prints the command, its time, its rows a second and its peak memory, and what two
+ * threads gain over one on fewer files. Fails when the peak is 300 MB or more, or two threads gain less than 1.7 times
+ * where there are two processors.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { link, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const sites = Number(process.argv[2] ?? 10_000);
+const compared = Math.min(200, sites);
+const contents = 36;
+const rowsPerFile = 8760;
+const mostMb = 300;
+const leastGain = 1.7;
+
+/** Sets the number of threads, and writes Node's own figure of its peak memory (kilobytes) as it ends. */
+const preload = `if (process.env.THREADS) require('node:os').availableParallelism = () => Number(process.env.THREADS);
+process.on('exit', () => require('node:fs').writeFileSync(process.env.USAGE_FILE, String(process.resourceUsage().maxRSS)));`;
+
+const manifest = (rows: string): string => `
+version: 1
+wattcarbon: { account: bench }
+moer: { from: 2025-01-01, to: 2026-01-01 }
+defaults: { utility: ABC Utility, timezone: America/Chicago }
+portfolio:
+  file: ${rows}
+  columns: { id: id, meters.0.data: file }
+  set: { location: 1 Main St Riverside IA, region: MISO, asset.kind: solar, asset.commencedOperationDate: "2023-06-01", meters.0.id: main, meters.0.type: electricity }
+`;
+
+function yearOf(content: number): string {
+  const rows = ['start_datetime,energy_kwh'];
+  for (let hour = 0; hour < rowsPerFile; hour += 1) {
+    const start = new Date(Date.UTC(2024, 0, 1, hour)).toISOString().slice(0, 19);
+    rows.push(`${start}Z,${(((hour * 7 + content * 13) % 900) / 100).toFixed(2)}`);
+  }
+  return `${rows.join('\n')}\n`;
+}
+
+async function generate(folder: string): Promise<number> {
+  await mkdir(join(folder, 'contents'));
+  await mkdir(join(folder, 'exports'));
+  let bytes = 0;
+  for (let content = 0; content < contents; content += 1) {
+    const text = yearOf(content);
+    bytes = text.length;
+    await writeFile(join(folder, 'contents', `${String(content)}.csv`), text);
+  }
+  const rows: string[] = [];
+  for (let n = 0; n < sites; n += 1) {
+    const file = `exports/${String(n)}.csv`;
+    await link(join(folder, 'contents', `${String(n % contents)}.csv`), join(folder, file));
+    rows.push(`SP${String(n)},${file}`);
+  }
+  await writeFile(join(folder, 'all.csv'), `id,file\n${rows.join('\n')}\n`);
+  await writeFile(join(folder, 'some.csv'), `id,file\n${rows.slice(0, compared).join('\n')}\n`);
+  await writeFile(join(folder, 'all.yaml'), manifest('all.csv'));
+  await writeFile(join(folder, 'some.yaml'), manifest('some.csv'));
+  await writeFile(join(folder, 'preload.cjs'), preload);
+  return bytes;
+}
+
+async function check(folder: string, name: string, threads?: number): Promise<{ seconds: number; peakMb: number }> {
+  const usageFile = join(folder, 'usage');
+  const startedMs = performance.now();
+  const child = spawn(process.execPath, ['--require', join(folder, 'preload.cjs'), main, 'check', name], {
+    cwd: folder,
+    env: {
+      PATH: process.env['PATH'],
+      USAGE_FILE: usageFile,
+      ...(threads !== undefined && { THREADS: String(threads) }),
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [code]: unknown[] = await once(child, 'close');
+  const seconds = (performance.now() - startedMs) / 1000;
+  if (code !== 0) throw new Error(`wattlift check ${name} exited ${String(code)}`);
+  return { seconds, peakMb: Number(await readFile(usageFile, 'utf8')) / 1000 };
+}
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const describe = (files: number, { seconds, peakMb }: { seconds: number; peakMb: number }): string =>
+  `${seconds.toFixed(1)} s, ${((files * rowsPerFile) / seconds / 1e6).toFixed(2)} million rows/s, peak ${peakMb.toFixed(0)} MB`;
+
+const folder = await mkdtemp(join(tmpdir(), 'bench-many-meters-'));
+try {
+  const bytes = await generate(folder);
+  say(
+    `${String(sites)} sites, a file of ${String(rowsPerFile)} hourly rows (${String(Math.round(bytes / 1000))} kB) each; ${String(contents)} different contents, hard links`,
+  );
+  await check(folder, 'some.yaml');
+  const one = await check(folder, 'some.yaml', 1);
+  const two = await check(folder, 'some.yaml', 2);
+  say(`wattlift check some.yaml (${String(compared)} sites), 1 thread: ${describe(compared, one)}`);
+  say(`wattlift check some.yaml (${String(compared)} sites), 2 threads: ${describe(compared, two)}`);
+  const gain = one.seconds / two.seconds;
+  say(`2 threads against 1: ${gain.toFixed(2)} times, on ${String(availableParallelism())} processors`);
+  const all = await check(folder, 'all.yaml');
+  say(`wattlift check all.yaml (${String(sites)} sites): ${describe(sites, all)}`);
+  if (all.peakMb >= mostMb || (availableParallelism() > 1 && gain < leastGain)) process.exitCode = 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
