@@ -4,7 +4,7 @@ import { hourMs } from '../cadence.ts';
 import { shownExamples, showStart, warn, type Series } from './series.ts';
 
 /** WattCarbon's solar audit lets readings exceed the nameplate by one percent (wattcarbon contract). */
-const allowedShare = 1.01;
+const allowedShare = 1.01 + 1e-9;
 
 /** More power than the nameplate has: the wrong unit, the wrong interval, or the wrong `nameplateCapacityKw`. */
 export function findAboveNameplate(series: Series): readonly Problem[] {

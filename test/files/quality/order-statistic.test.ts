@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { quantiles } from '../../../src/files/quality/order-statistic.ts';
+
+const of = (values: readonly number[], ...fractions: readonly number[]) =>
+  quantiles({ length: values.length, at: (index) => values[index] ?? Number.NaN }, fractions);
+
+/** The same by sorting, as numpy's default has it. */
+function sorted(values: readonly number[], fraction: number): number {
+  const ordered = values.filter((value) => !Number.isNaN(value)).toSorted((a, b) => a - b);
+  const place = (ordered.length - 1) * fraction;
+  const [lower = 0, upper = 0] = [ordered[Math.floor(place)], ordered[Math.ceil(place)]];
+  return lower + (upper - lower) * (place - Math.floor(place));
+}
+
+test('quartiles are those of the sorted values, whatever the values', () => {
+  const value = fc.oneof(
+    fc.double({ noNaN: true, min: -1e12, max: 1e12 }),
+    fc.constantFrom(0, -0, 1, 0.25, Number.NaN),
+  );
+  fc.assert(
+    fc.property(fc.array(value, { minLength: 1, maxLength: 300 }), (values) => {
+      fc.pre(values.some((one) => !Number.isNaN(one)));
+      const expected = [0, 0.25, 0.5, 0.75, 1].map((fraction) => sorted(values, fraction) + 0);
+      expect(of(values, 0, 0.25, 0.5, 0.75, 1)?.map((one) => one + 0)).toEqual(expected);
+    }),
+  );
+});
+
+test('a bucket with more than 65,536 values is divided, also where all values are one', () => {
+  const near = Array.from({ length: 200_000 }, (_, at) => 1 + ((at * 7919) % 200_000) * 1e-9);
+  expect(of(near, 0.25, 0.5, 0.75)).toEqual([0.25, 0.5, 0.75].map((fraction) => sorted(near, fraction)));
+  const mixed = near.map((value, at) => (at % 3 === 0 ? -2.5 : value));
+  expect(of(mixed, 0.25, 0.5)).toEqual([0.25, 0.5].map((fraction) => sorted(mixed, fraction)));
+});
+
+test('of nothing there is no quantile', () => {
+  expect(of([], 0.5)).toBeUndefined();
+  expect(of([Number.NaN], 0.5)).toBeUndefined();
+});
