@@ -4,11 +4,13 @@ import type { MeterTable } from './meter-table.ts';
 import type { NumberColumn } from './packed-numbers.ts';
 import { PackedNumbers } from './packed-numbers.ts';
 import { isAscending, sortRows } from './sort-rows.ts';
+import type { SteadyRun } from './steady-runs.ts';
+import { findSteadyRuns } from './steady-runs.ts';
 
 /** Rows looked at for the first line of those that are shorter: files are seldom that much out of order. */
 const searchedRows = 1000;
 
-/** Rows that are shorter than the cadence: how many, and the first line among the earliest of them. */
+/** Rows that are shorter, or longer, than the cadence: how many, and the first line among the earliest of them. */
 export interface Shorter {
   readonly rows: number;
   readonly line: number;
@@ -32,8 +34,9 @@ function usualLength(
 }
 
 /**
- * Lengths of rows without an end: a cadence, or until the next row where that comes first. NaN where a row has no start.
- * Rows out of order cost a sort, rows in order none.
+ * Lengths of rows without an end: a cadence, or until the next row where that comes first; in a part of the file that keeps
+ * to a longer cadence, that one, unless the length was `given`. NaN where a row has no start. Rows out of order cost a sort,
+ * rows in order none.
  */
 export function intervalLengths(
   table: MeterTable,
@@ -41,7 +44,8 @@ export function intervalLengths(
   starts: NumberColumn,
   cadenceMs: number,
   zone: Zone | undefined,
-): { readonly lengths: NumberColumn; readonly shorter: Shorter | undefined } {
+  given: boolean,
+): { readonly lengths: NumberColumn; readonly shorter: Shorter | undefined; readonly longer: Shorter | undefined } {
   const rows = isAscending(starts) ? undefined : sortRows(starts);
   const count = rows === undefined ? starts.length : rows.length;
   const packed = new PackedNumbers();
@@ -49,6 +53,11 @@ export function intervalLengths(
   const placed = rows === undefined ? undefined : new Int32Array(starts.length);
   let [shorterRows, line] = [0, Number.POSITIVE_INFINITY];
   let next = 0;
+  /** Looked for at the first step that is longer than the cadence. */
+  let runs: readonly SteadyRun[] | undefined;
+  let run = 0;
+  let [longerRows, longerLine] = [0, 0];
+  const startAt = (place: number): number => starts.at(rows === undefined ? place : (rows[place] ?? 0));
   for (let place = 0; place < count; place += 1) {
     const at = rows === undefined ? place : (rows[place] ?? 0);
     const start = starts.at(at);
@@ -57,11 +66,20 @@ export function intervalLengths(
       continue;
     }
     next = Math.max(next, place + 1);
-    while (next < count && !(starts.at(rows === undefined ? next : (rows[next] ?? 0)) > start)) next += 1;
-    const following =
-      next < count ? starts.at(rows === undefined ? next : (rows[next] ?? 0)) : Number.POSITIVE_INFINITY;
+    while (next < count && !(startAt(next) > start)) next += 1;
+    const following = next < count ? startAt(next) : Number.POSITIVE_INFINITY;
     const stepMs = following - start;
-    const usualMs = usualLength(table, at, walls.at(at), start, stepMs, cadenceMs, zone);
+    let usualMs = usualLength(table, at, walls.at(at), start, stepMs, cadenceMs, zone);
+    if (stepMs > usualMs && cadenceMs <= hourMs && !given) {
+      if (next < count) runs ??= findSteadyRuns(count, startAt, place, cadenceMs);
+      while ((runs?.[run]?.until ?? place + 1) <= place) run += 1;
+      const steady = runs?.[run];
+      if (steady !== undefined && steady.from <= place) {
+        usualMs = steady.stepMs;
+        if (longerRows === 0) longerLine = table.lines.at(at);
+        longerRows += 1;
+      }
+    }
     if (stepMs < usualMs) {
       if (shorterRows < searchedRows) line = Math.min(line, table.lines.at(at));
       shorterRows += 1;
@@ -72,5 +90,9 @@ export function intervalLengths(
   }
   const lengths =
     placed === undefined ? packed : { length: placed.length, at: (at: number) => placed[at] || Number.NaN };
-  return { lengths, shorter: shorterRows === 0 ? undefined : { rows: shorterRows, line } };
+  return {
+    lengths,
+    shorter: shorterRows === 0 ? undefined : { rows: shorterRows, line },
+    longer: longerRows === 0 ? undefined : { rows: longerRows, line: longerLine },
+  };
 }

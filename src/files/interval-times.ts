@@ -21,6 +21,8 @@ export interface IntervalTimes {
   readonly stamp: 'start' | 'end';
   /** Rows that are shorter than the cadence. */
   readonly shorter: Shorter | undefined;
+  /** Rows of parts that keep to a longer cadence. */
+  readonly longer: Shorter | undefined;
   /** Rows whose hour is a doubled one that the file has only once. */
   readonly once: readonly number[];
 }
@@ -95,13 +97,25 @@ function timesWithEnds(
   zone: Zone | undefined,
   problems: ProblemList,
 ): IntervalTimes {
-  const startWalls = wallsOf(table.starts, order);
+  const writtenWalls = wallsOf(table.starts, order);
+  /** Starts that autumn's first pass counted on into the second: `02:00,01:15` begins at the second 01:00. */
+  const countedOn = new Map<number, number>();
+  const startWalls: NumberColumn = {
+    length: writtenWalls.length,
+    at: (at) => (countedOn.size === 0 ? undefined : countedOn.get(at)) ?? writtenWalls.at(at),
+  };
   /** What is printed between a row's start and its end. */
   const printed = new PackedNumbers();
   const lengths = new LengthCounts();
   for (let at = 0; at < startWalls.length; at += 1) {
     const [start, end] = [startWalls.at(at), ends.wall(at, order)];
-    printed.push((table.endsAreTimes && end + hourMs < start ? end + dayMs : end) - start);
+    let printedMs = (table.endsAreTimes && end + hourMs < start ? end + dayMs : end) - start;
+    const change = printedMs < 0 && table.starts.offsetMs(at) === undefined ? zone?.transitionNear(start) : undefined;
+    if (change !== undefined && start === change.at + change.beforeMs && change.afterMs < change.beforeMs) {
+      countedOn.set(at, change.at + change.afterMs);
+      printedMs = end - startWalls.at(at);
+    }
+    printed.push(printedMs);
     lengths.add(printed.at(at));
   }
   const written = lengths.mostFrequent ?? 0;
@@ -136,7 +150,15 @@ function timesWithEnds(
   }
   refuseUnclear(table, resolved.unclear, problems);
   const starts = resolved.instants;
-  return { starts, lengths: elapsed, cadenceMs, stamp: 'start', shorter: undefined, once: resolved.once };
+  return {
+    starts,
+    lengths: elapsed,
+    cadenceMs,
+    stamp: 'start',
+    shorter: undefined,
+    longer: undefined,
+    once: resolved.once,
+  };
 }
 
 /** Where every row of an interval file begins and ends. Throws through `problems` where that cannot be known. */
@@ -177,6 +199,6 @@ export function intervalTimes(
       : resolveColumn(table.starts, walls, zone, problems);
   refuseUnclear(table, resolved.unclear, problems);
   const startWalls = stamp === 'end' ? earlier(walls, cadenceMs) : walls;
-  const { lengths, shorter } = intervalLengths(table, startWalls, resolved.instants, cadenceMs, zone);
-  return { starts: resolved.instants, lengths, cadenceMs, stamp, shorter, once: resolved.once };
+  const measured = intervalLengths(table, startWalls, resolved.instants, cadenceMs, zone, givenMs !== undefined);
+  return { ...measured, starts: resolved.instants, cadenceMs, stamp, once: resolved.once };
 }

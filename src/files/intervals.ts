@@ -3,7 +3,7 @@ import type { ReadingOptions } from '../domain/site.ts';
 import { isPower, toKwh } from '../domain/units.ts';
 import type { Zone } from '../domain/zone.ts';
 import { describeLength, hourMs } from './cadence.ts';
-import type { Shorter } from './interval-lengths.ts';
+import type { IntervalTimes } from './interval-times.ts';
 import { intervalTimes } from './interval-times.ts';
 import type { MeterTable } from './meter-table.ts';
 import type { ProblemList } from './problem-list.ts';
@@ -56,7 +56,7 @@ export function addIntervals(
     readings.push({ start, end: start + lengthMs, energy, quality, file, line });
     rows += 1;
   }
-  reportCadence(table, times.shorter, times.cadenceMs, power && options.interval === undefined, problems);
+  reportCadence(table, times, times.cadenceMs, power && options.interval === undefined, problems);
   const [once] = times.once;
   if (once !== undefined) {
     problems.warning(
@@ -92,14 +92,16 @@ function standardZone(zone: Zone, wall: number): string | undefined {
 /** A change of cadence is worth a word; for power it is an error, since energy is power times a length that is in doubt. */
 function reportCadence(
   table: MeterTable,
-  shorter: Shorter | undefined,
+  { shorter, longer }: Pick<IntervalTimes, 'shorter' | 'longer'>,
   cadenceMs: number,
   power: boolean,
   problems: ProblemList,
 ): void {
-  if (shorter === undefined) return;
-  const { line } = shorter;
-  const rows = `${String(shorter.rows)} of ${String(table.length)} rows are closer together than the usual ${describeLength(cadenceMs)}`;
+  // Longer parts are told where they begin and end, with the findings: here only power is in doubt.
+  const other = shorter ?? (power ? longer : undefined);
+  if (other === undefined) return;
+  const { line } = other;
+  const rows = `${String(other.rows)} of ${String(table.length)} rows are ${shorter === undefined ? 'further apart' : 'closer together'} than the usual ${describeLength(cadenceMs)}`;
   if (power)
     problems.badRow(
       'meter.cadence-change',
@@ -109,6 +111,6 @@ function reportCadence(
   else
     problems.warning('meter.cadence-change', `${rows}; each is taken to last until the next`, {
       line,
-      data: { rows: shorter.rows },
+      data: { rows: other.rows },
     });
 }

@@ -9,10 +9,7 @@ import { readPaths } from './site-at.ts';
 export const metersFolder = join(import.meta.dirname, '../../fixtures/meters');
 
 /** Fixtures that the reader cannot read yet, and why. */
-export const notYet: ReadonlyMap<string, string> = new Map([
-  ['end-before-start.csv', 'an end before its start in autumn'],
-  ['cadence-60-15.csv', 'a change of cadence is reported as gaps'],
-]);
+export const notYet: ReadonlyMap<string, string> = new Map([]);
 
 const schema = z.record(
   z.string(),

@@ -7,7 +7,7 @@ const hourMs = 3_600_000;
 const newYork = 'America/New_York';
 
 function csv(header: string, ...lines: readonly string[]): string {
-  return [header, ...lines].join('\n');
+  return [header, ...lines, ''].join('\n');
 }
 
 async function readRows(text: string, more: Partial<Meter> = {}, timezone: string | undefined = newYork) {
