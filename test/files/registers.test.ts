@@ -74,6 +74,12 @@ test('energy over blank readings cannot be placed: it is missing, and said to be
   expect(read.findings).toMatchObject([{ code: 'meter.register-gap', line: 5 }, { code: 'meter.gap' }]);
 });
 
+test('blank readings one after the other do not look like a longer cadence', async () => {
+  const read = await readTexts([counts([10, 11, 12, '', 14, '', 16, 17, 18])]);
+  expect(read.rows.map((row) => row.split(',')[1])).toEqual(['1', '1', '1', '1']);
+  expect(read.findings[0]).toMatchObject({ code: 'meter.register-gap', data: { gaps: 2 } });
+});
+
 test('rows that are not there at all are a gap too, and a change of cadence is none', async () => {
   const lines = (hours: readonly number[]) =>
     ['time,Register (kWh)', ...hours.map((at) => `${hour(at)}Z,${String(1000 + at)}`)].join('\n');
