@@ -8,7 +8,7 @@ import type { CsvPlan } from './csv-plan.ts';
 import { planAt, planCsv } from './csv-plan.ts';
 import { detectDelimiter } from './dialect.ts';
 import { judgeFooter } from './footer.ts';
-import { Rows } from './meter-rows.ts';
+import { isBlank, Rows } from './meter-rows.ts';
 import type { MeterTable, TableBuilder, TableFacts } from './meter-table.ts';
 import type { OpenText } from './open-text.ts';
 import { readPlainRows } from './plain-lane.ts';
@@ -48,7 +48,9 @@ class CsvReading {
   readonly #footers: CsvRecord[] = [];
   #taking: boolean;
   #heading: string | undefined;
+  /** Rows of the section at hand that were no heading. */
   #seen = 0;
+  #begunByHeading = false;
 
   constructor(plan: CsvPlan, source: Source, heading: string | undefined) {
     this.#plan = plan;
@@ -65,11 +67,18 @@ class CsvReading {
   }
 
   take(row: CsvRecord): void {
-    if (this.#repeatsHeader(row)) return this.#openSection(this.#heading, row);
+    if (this.#repeatsHeader(row)) {
+      // Below a heading that has begun a section by itself, its header is no other one.
+      if (!this.#begunByHeading || this.#seen > 0) this.#openSection(this.#heading, row);
+      return;
+    }
     if (!this.#taking) {
       const heading = headingOf(row);
       if (heading !== undefined) this.#undated(row, heading);
-      else if (row.cells.some((cell) => cell.trim() !== '')) this.#heading = undefined;
+      else if (!isBlank(row.cells)) {
+        this.#heading = undefined;
+        this.#seen += 1;
+      }
       return;
     }
     const outcome = this.#rows.add(this.#plan.adapt === undefined ? row : this.#plan.adapt(row));
@@ -115,10 +124,8 @@ class CsvReading {
     if (this.#taking) this.#footers.push(...this.#held.filter((held) => headingOf(held) !== heading));
     this.#held = [];
     this.#heading = undefined;
-    // A direction above a header is one section, not two.
-    if (heading !== undefined && this.#repeatsHeader(row) && this.#seen === 0)
-      this.#taking = this.#sections.rename(heading);
-    else this.#taking = this.#sections.open(heading, row.line);
+    this.#begunByHeading = !this.#repeatsHeader(row);
+    this.#taking = this.#sections.open(heading, row.line);
     this.#seen = 0;
   }
 

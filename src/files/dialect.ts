@@ -2,6 +2,7 @@ import type { ReadingOptions } from '../domain/site.ts';
 import { chooseColumns } from './choose-columns.ts';
 import { readNumber } from './number-cell.ts';
 import { readStamp } from './stamp.ts';
+import { holdsDate } from './stamp-forms.ts';
 
 /** Lines looked at when a file is opened: more than any preamble seen, with enough data after it. */
 const sampledLines = 60;
@@ -67,6 +68,17 @@ function score(lines: readonly string[], delimiter: string, options: ReadingOpti
   return columns === undefined ? faulty : 1 + found;
 }
 
+/** True for cells of which one holds a date and another a number. */
+function isReading(cells: readonly string[], options: ReadingOptions): boolean {
+  return (
+    cells.some((cell) => holdsDate(cell, options.dateOrder)) &&
+    cells.some((cell) => {
+      const number = readNumber(cell);
+      return number !== undefined && !(Number.isNaN(number.point) && Number.isNaN(number.comma));
+    })
+  );
+}
+
 /** The delimiter of a file: the one given, that of a `sep=` line, or the one under which its beginning reads as a table. */
 export function detectDelimiter(head: string, options: ReadingOptions): string {
   if (options.delimiter !== undefined) return options.delimiter === '\\t' ? '\t' : options.delimiter;
@@ -75,5 +87,12 @@ export function detectDelimiter(head: string, options: ReadingOptions): string {
   if (told !== undefined) return told;
   const scores = candidates.map((delimiter) => score(lines, delimiter, options));
   const best = Math.max(...scores);
+  if (best === 0) {
+    // No header by its names: the delimiter under which most lines hold a date and a number.
+    const counts = candidates.map(
+      (delimiter) => lines.filter((line) => isReading(splitLine(line, delimiter), options)).length,
+    );
+    return candidates[counts.indexOf(Math.max(...counts))] ?? ',';
+  }
   return candidates[scores.indexOf(best)] ?? ',';
 }

@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest';
+import type { Meter } from '../../src/domain/site.ts';
+import { codesOf, problemsOf, readTexts } from './site-at.ts';
+
+const chicago = 'America/Chicago';
+
+const csv = (...lines: readonly string[]): string => `${lines.join('\n')}\n`;
+
+const read = async (text: string, more: Partial<Meter> = {}, timezone: string | undefined = chicago) =>
+  await readTexts([text], more, timezone);
+
+const hour = (at: number, day = '2025-01-01'): string => `${day} ${String(at).padStart(2, '0')}:00`;
+
+/** Values of the canonical rows. */
+const values = (rows: readonly string[]): readonly number[] => rows.map((row) => Number(row.split(',')[1]));
+
+test.each([
+  ['an amount with its unit', 'Total Usage,6 kWh'],
+  ['an amount in one cell', 'Total Usage: 6.0 kWh,'],
+  ['another unit', 'Total energy (Wh),6000'],
+  ['another language', 'Gesamtverbrauch (kWh),6'],
+])('a total above the header is compared with the sum: %s', async (_what, line) => {
+  const rows = ['Name,HOUSE 9', line, '', 'start,kWh', `${hour(0)},1.25`, `${hour(1)},1.75`];
+  const fits = await read(csv(...rows, `${hour(2)},3.00`));
+  expect(fits.findings).toEqual([]);
+  expect(fits.inferred[0]).toMatch(/control total 6.* on line 2 fits/);
+  const differs = await read(csv(...rows, `${hour(2)},4.50`));
+  expect(differs.findings).toMatchObject([{ code: 'meter.control-total', severity: 'warning', line: 2 }]);
+  expect(differs.inferred[0]).toContain('differs from the sum');
+});
+
+test('a total of money is no control total', async () => {
+  const text = csv('Total Amount Due,123.45', 'start,kWh', `${hour(0)},1`, `${hour(1)},2`);
+  expect((await read(text)).findings).toEqual([]);
+});
+
+test('a total below the readings is compared, and text below them is left out and counted', async () => {
+  const rows = ['start,kWh', `${hour(0)},1.5`, `${hour(1)},2.25`];
+  const footer = ['Total,3.75', 'nan,nan', '', 'Not for billing. See https://example.org/units, or call us.'];
+  const found = await read([...rows, ...footer].join('\n'));
+  expect(values(found.rows)).toEqual([1.5, 2.25]);
+  expect(found.findings).toEqual([]);
+  expect(found.inferred[0]).toContain('2 rows of text below the readings left out');
+  expect(found.inferred[0]).toContain('control total 3.75 on line 4 fits');
+  const differs = await read(csv(...rows, 'Total,9.75'));
+  expect(differs.findings).toMatchObject([{ code: 'meter.control-total', line: 4, data: { total: 9.75, sum: 3.75 } }]);
+  // Without a label it is a total only as the sum.
+  expect((await read(csv(...rows, ',3.75'))).inferred[0]).toContain('control total 3.75');
+});
+
+test('a broken reading is never taken for a footer', async () => {
+  const rows = ['start,kWh', `${hour(0)},1.5`, `${hour(1)},2.25`];
+  expect(await codesOf(read(csv(...rows, ',2.25')))).toEqual(['meter.time-missing']);
+  expect(await codesOf(read(csv(...rows, '2025-01-51 02:00,4')))).toEqual(['meter.time-unreadable']);
+  expect(await codesOf(read(csv(...rows, 'X025-01-01 02:00,4')))).toEqual(['meter.time-unreadable']);
+  expect(await codesOf(read(csv(...rows, 'yesterday,4')))).toEqual(['meter.time-unreadable']);
+  const middle = csv(...rows, 'Total,3.75', `${hour(2)},1`);
+  expect(await problemsOf(read(middle))).toMatchObject([{ code: 'meter.time-unreadable', line: 4 }]);
+});
+
+test('a file without a header is read by what its columns hold, once the unit is given', async () => {
+  const text = csv(`12345678,${hour(0)},0.5`, `12345678,${hour(1)},0.75`, `12345678,${hour(2)},0.25`);
+  const found = await read(text, { unit: 'kWh' });
+  expect(values(found.rows)).toEqual([0.5, 0.75, 0.25]);
+  expect(found.inferred[0]).toContain('no header, time in column 2, values in column 3');
+  expect(await codesOf(read(text))).toEqual(['meter.header-not-found']);
+  const two = csv(`${hour(0)},0.5,7`, `${hour(1)},0.75,8`);
+  expect(await codesOf(read(two, { unit: 'kWh' }))).toEqual(['meter.value-ambiguous']);
+});
+
+test('names that say nothing are settled by what the columns hold', async () => {
+  const text = csv('Cuándo;Cuánto (kWh)', `${hour(0)};0,5`, `${hour(1)};0,75`);
+  const found = await read(text);
+  expect(values(found.rows)).toEqual([0.5, 0.75]);
+  expect(found.inferred[0]).toContain('columns told by what they hold');
+});
+
+test('doubled names are told apart by number, each with its own unit', async () => {
+  const text = csv(
+    'Start,Usage,Units,Interval,Usage,Units,Interval',
+    `${hour(0)},1,kWh,60,250,Wh,15`,
+    '2025-01-01 00:15,,,,250,Wh,15',
+    '2025-01-01 00:30,,,,250,Wh,15',
+    '2025-01-01 00:45,,,,250,Wh,15',
+    `${hour(1)},2,kWh,60,500,Wh,15`,
+  );
+  expect(await problemsOf(read(text))).toMatchObject([
+    { code: 'meter.value-ambiguous', message: expect.stringContaining('"Usage" (column 2) and "Usage" (column 5)') },
+  ]);
+  expect(values((await read(text, { columns: { value: 5 } })).rows)).toEqual([0.25, 0.25, 0.25, 0.25, 0.5]);
+});
+
+test('columns by tariff are added when told, or when a total shows that they add up', async () => {
+  const rows = [`${hour(0)},0.5,,0.5`, `${hour(1)},0.25,0.5,0.75`, `${hour(2)},,1,1`];
+  const without = csv('Start,HT (kWh),NT (kWh)', ...rows.map((row) => row.replace(/,[^,]*$/, '')));
+  expect(await problemsOf(read(without))).toMatchObject([
+    { code: 'meter.tariff-columns', line: 1, message: expect.stringContaining('columns.value: [2, 3]') },
+  ]);
+  const added = await read(without, { columns: { value: ['HT (kWh)', 3] } });
+  expect(values(added.rows)).toEqual([0.5, 0.75, 1]);
+  expect(added.inferred[0]).toContain('values in "HT (kWh)" + "NT (kWh)"');
+  const total = await read(csv('Start,HT (kWh),NT (kWh),Total (kWh)', ...rows));
+  expect(values(total.rows)).toEqual([0.5, 0.75, 1]);
+  expect(total.inferred[0]).toContain('"Total (kWh)" is the sum of "HT (kWh)" and "NT (kWh)"');
+  const wrong = csv('Start,HT (kWh),NT (kWh),Total (kWh)', `${hour(0)},1,2,7`, `${hour(1)},1,2,7`);
+  expect(await codesOf(read(wrong))).toEqual(['meter.tariff-columns']);
+});
+
+test('sections are named, and chosen by number or heading', async () => {
+  const text = csv(
+    'Import',
+    'start,kWh',
+    `${hour(0)},1`,
+    `${hour(1)},2`,
+    'Total,3',
+    '',
+    'Export',
+    'start,kWh',
+    `${hour(0)},5`,
+    `${hour(1)},6`,
+  );
+  expect(await problemsOf(read(text))).toMatchObject([
+    { code: 'meter.several-sections', message: expect.stringContaining('1 "Import" (line 2), 2 "Export" (line 7)') },
+  ]);
+  expect(values((await read(text, { select: { section: '1' } })).rows)).toEqual([1, 2]);
+  const second = await read(text, { select: { section: 'export' } });
+  expect(values(second.rows)).toEqual([5, 6]);
+  expect(second.inferred[0]).toContain('section "export" of 2');
+  expect(await codesOf(read(text, { select: { section: 'Net' } }))).toEqual(['meter.section-not-found']);
+});
+
+test('blocks that alternate below one header are read together by their heading', async () => {
+  const text = csv(
+    'start,kWh',
+    'Delivered',
+    `${hour(0)},1`,
+    'Received',
+    `${hour(0)},9`,
+    'Delivered',
+    `${hour(1)},2`,
+    'Received',
+    `${hour(1)},8`,
+  );
+  expect(await codesOf(read(text))).toEqual(['meter.several-sections']);
+  expect(values((await read(text, { select: { section: 'Delivered' } })).rows)).toEqual([1, 2]);
+  expect(values((await read(text, { select: { section: 'Received' } })).rows)).toEqual([9, 8]);
+});
