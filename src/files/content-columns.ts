@@ -4,7 +4,7 @@ import type { CsvRecord } from './csv-records.ts';
 import { recogniseColumn } from './header-names.ts';
 import { isBlank, isRemark } from './meter-rows.ts';
 import { readNumber } from './number-cell.ts';
-import { holdsDate } from './stamp-forms.ts';
+import { holdsDate, splitRange } from './stamp-forms.ts';
 
 /** Rows looked at to say what a column holds. */
 const lookedAt = 60;
@@ -13,6 +13,9 @@ const isNumber = (cell: string): boolean => {
   const number = readNumber(cell);
   return number !== undefined && (!Number.isNaN(number.point) || !Number.isNaN(number.comma));
 };
+
+const saysWhen = (cell: string, { dateOrder }: ReadingOptions): boolean =>
+  holdsDate(cell, dateOrder) || splitRange(cell, dateOrder)?.every((half) => holdsDate(half, dateOrder)) === true;
 
 /** A column whose number never changes and is long is an id, not a reading. */
 const isId = (cells: readonly string[]): boolean =>
@@ -37,7 +40,7 @@ export function chooseByContent(
   const dated = (row: CsvRecord | undefined): boolean =>
     row !== undefined &&
     row.cells.length >= 2 &&
-    row.cells.some((cell) => holdsDate(cell, options.dateOrder)) &&
+    row.cells.some((cell) => saysWhen(cell, options)) &&
     row.cells.some((cell) => isNumber(cell));
   const from = rows.findIndex((row, at) => dated(row) && (dated(rows[at + 1]) || at === rows.length - 1));
   if (from === -1) return undefined;
@@ -55,7 +58,7 @@ export function chooseByContent(
     return filled.length > 0 && filled.filter((cell) => test(cell)).length * 10 >= filled.length * 9;
   };
   const all = [...Array.from({ length: width }).keys()];
-  const times = all.filter((at) => most(cellsOf(at), (cell) => holdsDate(cell, options.dateOrder)));
+  const times = all.filter((at) => most(cellsOf(at), (cell) => saysWhen(cell, options)));
   const clocks = all.filter(
     (at) => !times.includes(at) && most(cellsOf(at), (cell) => /^\d{1,2}:\d{2}/.test(cell.trim())),
   );

@@ -119,9 +119,12 @@ export function chooseForm(sample: readonly string[], order: DateOrder | undefin
   const reads = (cell: string): boolean => readStamp(cell, order)?.date !== undefined;
   const unread = cells.filter((cell) => readStamp(cell, order) === undefined);
   if (unread.length * 2 <= cells.length) return undefined;
-  return formsFor(unread, order).find(
-    (form) => unread.filter((cell) => reads(form.rewrite(cell))).length * 10 >= unread.length * 9,
-  );
+  const counted = formsFor(unread, order).map((form) => ({
+    form,
+    count: unread.filter((cell) => reads(form.rewrite(cell))).length,
+  }));
+  const best = counted.reduce((one, other) => (other.count > one.count ? other : one));
+  return best.count * 2 > unread.length ? best.form : undefined;
 }
 
 /** True for a cell that holds a date, or a date and time, in any form that is read. */
