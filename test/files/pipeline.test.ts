@@ -29,7 +29,11 @@ test('the demonstration pipeline has no problem, five kinds of asset and less th
   expect(problems).toEqual([]);
   expect(sites.length).toBeGreaterThanOrEqual(12);
   expect(new Set(sites.map((site) => site.asset?.kind)).size).toBeGreaterThanOrEqual(5);
-  const files = createSiteFiles({ form: kwhForm, displayPath: (path) => relative(root, path) });
+  const files = createSiteFiles({
+    form: kwhForm,
+    displayPath: (path) => relative(root, path),
+    now: () => Date.UTC(2026, 0, 15),
+  });
   let creations = 0;
   const findings: string[] = [];
   const kinds = new Set<string>();
@@ -49,9 +53,17 @@ test('the demonstration pipeline has no problem, five kinds of asset and less th
   }
   expect(creations).toBeLessThan(190);
   expect([...kinds].sort()).toEqual(['electricity bills', 'electricity intervals', 'gas bills', 'gas intervals']);
+  // The files hold a few weeks each: too little for a baseline, and said so.
   expect(findings.sort()).toEqual([
+    'CA-0101/main meter.baseline-days',
+    'CA-HOUSE-8/electricity meter.baseline-days',
+    'CA-HOUSE-8/gas meter.baseline-days',
     'CA-HOUSE-8/gas meter.gap',
-    'IA-BATTERY/inverter meter.negative',
-    'TX-BATTERY/main meter.negative',
+    'IA-0455/main meter.bill-straddles',
+    'IA-HOUSE-21/electricity meter.baseline-days',
+    'IA-HOUSE-21/gas meter.bill-straddles',
+    'IA-HOUSE-21/gas meter.bills-after',
+    'TX-0131/main meter.baseline-days',
+    'TX-0141/main meter.bill-straddles',
   ]);
 });
