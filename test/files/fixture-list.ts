@@ -8,9 +8,6 @@ import { readPaths } from './site-at.ts';
 /** Where the exports lie; `expected/` beside them has their canonical files. */
 export const metersFolder = join(import.meta.dirname, '../../fixtures/meters');
 
-/** Fixtures that the reader cannot read yet, and why. */
-export const notYet: ReadonlyMap<string, string> = new Map([]);
-
 const schema = z.record(
   z.string(),
   z.strictObject({
