@@ -13,6 +13,10 @@ const longestRow = 256;
 /** Millionths below this are fewer than 16 digits: they and the shortest digits of the number are the same. */
 const mostMillionths = 1e15;
 
+/** `000` to `999`, digit by digit. */
+const threes = Buffer.from(Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, '0')).join(''), 'latin1');
+const utc = Buffer.from('+00:00', 'latin1');
+
 /** What was written: its hash, and the bytes themselves where they were to be kept. */
 export interface WrittenRows {
   readonly sha256: string;
@@ -89,10 +93,12 @@ export class CanonicalRows {
     this.#at += this.#block.write(text, this.#at, 'utf8');
   }
 
-  #two(number: number): void {
-    const tens = Math.floor(number / 10);
-    this.#byte(zero + tens);
-    this.#byte(zero + number - 10 * tens);
+  /** Three digits from a table; those before `skip` are left out. */
+  #three(number: number, skip: number): void {
+    for (let digit = skip; digit < 3; digit += 1) {
+      this.#block[this.#at] = threes[3 * number + digit] ?? 0;
+      this.#at += 1;
+    }
   }
 
   /** `2025-01-01T06:00:00+00:00`, anything finer than a second cut. */
@@ -102,17 +108,20 @@ export class CanonicalRows {
       this.#day = day;
       this.#dayBytes.write(`${formatDate(day * dayMs)}T`, 'latin1');
     }
-    this.#block.set(this.#dayBytes, this.#at);
-    this.#at += this.#dayBytes.length;
+    const block = this.#block;
+    const day11 = this.#dayBytes;
+    for (let at = 0; at < 11; at += 1) block[this.#at + at] = day11[at] ?? 0;
+    this.#at += 11;
     const second = Math.floor((instant - day * dayMs) / 1000);
     const minute = Math.floor(second / 60);
     const hour = Math.floor(minute / 60);
-    this.#two(hour);
+    this.#three(hour, 1);
     this.#byte(0x3a);
-    this.#two(minute - 60 * hour);
+    this.#three(minute - 60 * hour, 1);
     this.#byte(0x3a);
-    this.#two(second - 60 * minute);
-    this.#text('+00:00');
+    this.#three(second - 60 * minute, 1);
+    for (let at = 0; at < 6; at += 1) block[this.#at + at] = utc[at] ?? 0;
+    this.#at += 6;
   }
 
   /** The digits that `formatEnergy` gives for a rounded energy. */
@@ -124,28 +133,14 @@ export class CanonicalRows {
     }
     if (energy < 0) this.#byte(0x2d);
     const whole = Math.floor(millionths / 1_000_000);
-    this.#digits(whole, 1);
-    let fraction = millionths - whole * 1_000_000;
+    if (whole < 1000) this.#three(whole, whole < 10 ? 2 : whole < 100 ? 1 : 0);
+    else this.#text(String(whole));
+    const fraction = millionths - whole * 1_000_000;
     if (fraction === 0) return;
-    let places = 6;
-    while (fraction % 10 === 0) {
-      fraction /= 10;
-      places -= 1;
-    }
     this.#byte(0x2e);
-    this.#digits(fraction, places);
-  }
-
-  /** A whole number in at least so many digits. */
-  #digits(number: number, least: number): void {
-    let count = least;
-    for (let limit = 10 ** least; number >= limit; limit *= 10) count += 1;
-    let rest = number;
-    for (let at = this.#at + count - 1; at >= this.#at; at -= 1) {
-      const next = Math.floor(rest / 10);
-      this.#block[at] = zero + rest - 10 * next;
-      rest = next;
-    }
-    this.#at += count;
+    const thousandths = Math.floor(fraction / 1000);
+    this.#three(thousandths, 0);
+    if (fraction !== 1000 * thousandths) this.#three(fraction - 1000 * thousandths, 0);
+    while (this.#block[this.#at - 1] === zero) this.#at -= 1;
   }
 }

@@ -34,7 +34,8 @@ const same = (a: number, b: number): boolean => a === b || (Number.isNaN(a) && N
 function asRuns(values: Float64Array): Regular | undefined {
   const runs: number[] = [];
   for (let at = 0; at < values.length;) {
-    if (runs.length >= 3 * mostRuns) return undefined;
+    // Where runs are short from the beginning, looking on would be in vain.
+    if (runs.length >= 3 * Math.min(mostRuns, 32 + at / 8)) return undefined;
     const value = values[at] ?? 0;
     const next = values[at + 1] ?? value;
     const difference = next - value;
@@ -50,7 +51,8 @@ function asRuns(values: Float64Array): Regular | undefined {
 
 function asCodes(values: Float64Array, unit: number, fraction: number): Dense | undefined {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of values) {
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at] ?? 0;
     if (Number.isNaN(value)) continue;
     const scaled = fraction === 1 ? value / unit : Math.round(value * fraction);
     if (!Number.isSafeInteger(scaled) || (scaled * unit) / fraction !== value) return undefined;
@@ -81,6 +83,27 @@ function pack(values: Float64Array): Dense | Regular {
     if (dense !== undefined) return dense;
   }
   return { runs: undefined, codes: values.slice(), base: 0, unit: 1, fraction: 1, missing: Number.NaN };
+}
+
+function unpack(chunk: Dense | Regular, into: Float64Array): void {
+  if (chunk.runs === undefined) {
+    const { codes, base, unit, fraction, missing } = chunk;
+    if (fraction === 1) for (let at = 0; at < codes.length; at += 1) into[at] = (base + (codes[at] ?? 0)) * unit;
+    else for (let at = 0; at < codes.length; at += 1) into[at] = (base + (codes[at] ?? 0)) / fraction;
+    for (let at = codes.indexOf(missing); at !== -1; at = codes.indexOf(missing, at + 1)) into[at] = Number.NaN;
+    return;
+  }
+  const { runs } = chunk;
+  for (let run = 0; run < runs.length; run += 3) {
+    const first = runs[run] ?? 0;
+    const until = runs[run + 3] ?? chunkLength;
+    const step = runs[run + 2] ?? 0;
+    let value = runs[run + 1] ?? 0;
+    for (let at = first; at < until; at += 1) {
+      into[at] = value;
+      value += step;
+    }
+  }
 }
 
 /**
@@ -123,7 +146,7 @@ export class PackedNumbers implements NumberColumn {
       return within < this.#inLast && number === this.#chunks.length ? (this.#last[within] ?? 0) : Number.NaN;
     if (within > 0) return this.#from(chunk, within);
     if (this.#open.length === 0) this.#open = new Float64Array(chunkLength);
-    for (let at = 0; at < chunkLength; at += 1) this.#open[at] = this.#from(chunk, at);
+    unpack(chunk, this.#open);
     this.#openFrom = index;
     return this.#open[0] ?? 0;
   }
