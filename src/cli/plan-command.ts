@@ -60,7 +60,7 @@ export async function plan(
     const unlisted = survey ? await findUnlisted(ledger, survey.ids, manifest.file) : [];
     for (const problem of [...problems, ...unlisted, ...planned.problems]) logProblem(log, problem);
     if (options.json) terminal.stdout.write(`${JSON.stringify(options.explain ? { ...document, items } : document)}\n`);
-    else terminal.stdout.write(items.map(describeItem).join('') + formatPlan(document));
+    else terminal.stdout.write(items.map(describeItem).join('') + formatPlan(document, planned.revisions));
     return planned.problems.length > 0 ? exitCode.sitesFailed : exitCode.done;
   } finally {
     await pipeline.close();

@@ -47,7 +47,7 @@ function leastSeconds(requests: number, { requests: limit, windowMs }: RateLimit
 }
 
 /** The text form: the steps, the requests, the least time, and where each endpoint comes from. */
-export function formatPlan(document: PlanDocument): string {
+export function formatPlan(document: PlanDocument, revisions: Plan['revisions'] = []): string {
   const { requests, requestsAtMost, endpoints } = document;
   const steps = Object.entries(document.steps);
   const idle = document.problems.length === 0 && steps.every(([, counts]) => counts.do + counts.waiting === 0);
@@ -62,12 +62,27 @@ export function formatPlan(document: PlanDocument): string {
   const least = `, at least ${formatDuration(document.minimumSeconds)} at the limits`;
   return [
     formatTable(rows),
+    ...steps.map(([step, { revised = 0 }]) => describeRevised(step, revised, revisions)),
     `\n${count(document.sites, 'site')}; requests: WattTime ${ask('watttime')}, WattCarbon ${ask('wattcarbon')}${least}\n`,
     idle ? 'nothing to do\n' : '',
     !idle && endpoints.length > 0
       ? `\n${formatTable([['operation', 'verb', 'path', 'from'], ...endpoints.map(toRow)])}`
       : '',
   ].join('');
+}
+
+/** `upload: 2 of those to do revise what is there, as new versions: SP1 main/2025-01, main/2025-02`. */
+function describeRevised(step: string, revised: number, revisions: Plan['revisions']): string {
+  if (revised === 0) return '';
+  const named = revisions.filter((one) => one.step === step);
+  const sites = [...new Set(named.map(({ site }) => site))].map((site) => {
+    const items = named.filter((one) => one.site === site).map(({ item }) => item);
+    return `${site} ${items.join(', ')}`;
+  });
+  const more = revised - named.length;
+  const rest = more > 0 ? ` and ${String(more)} more (--explain lists all)` : '';
+  const what = `${String(revised)} of those to do ${revised === 1 ? 'revises' : 'revise'} what is there, as a new version`;
+  return `${step}: ${what}: ${sites.join('; ')}${rest}\n`;
 }
 
 function toRow({ operation, method, path, source }: Endpoint): readonly string[] {

@@ -14,7 +14,12 @@ export interface PlannedCounts {
   do: number;
   done: number;
   waiting: number;
+  /** Of those to do, the ones that replace an earlier content: a new version each. Absent where there are none. */
+  revised?: number;
 }
+
+/** How many revised items a plan names. */
+const namedRevisions = 20;
 
 /** One item as `plan --explain` lists it. */
 export interface PlannedItem {
@@ -32,6 +37,8 @@ export interface Plan {
   /** With one pull for each spot whose region is not yet known. */
   readonly requestsAtMost: { watttime: number; wattcarbon: number };
   readonly problems: readonly Problem[];
+  /** The first of the items that replace an earlier content. */
+  readonly revisions: readonly Pick<PlannedItem, 'site' | 'step' | 'item'>[];
 }
 
 export interface PlanOptions {
@@ -64,6 +71,7 @@ class Planner {
   /** Shared work that was counted already. */
   readonly #counted = new Set<string>();
   readonly #problems: Problem[] = [];
+  readonly #revisions: Pick<PlannedItem, 'site' | 'step' | 'item'>[] = [];
   #sites = 0;
   readonly #counts: Record<string, PlannedCounts>;
   readonly #requests = { watttime: 0, wattcarbon: 0 };
@@ -88,6 +96,7 @@ class Planner {
         wattcarbon: wattcarbon + this.#perhaps.wattcarbon,
       },
       problems: this.#problems,
+      revisions: this.#revisions,
     };
   }
 
@@ -180,6 +189,11 @@ class Planner {
     if (standing === 'do' || standing === 'revise') counts.do += 1;
     else if (standing === 'done') counts.done += 1;
     else counts.waiting += 1;
+    if (standing === 'revise') {
+      counts.revised = (counts.revised ?? 0) + 1;
+      if (this.#revisions.length < namedRevisions)
+        this.#revisions.push({ site: site.id, step: step.name, item: item.label });
+    }
     this.#requests[step.api] += requests;
   }
 

@@ -61,7 +61,7 @@ const requestsSchema = z.strictObject({ watttime: count, wattcarbon: count });
 
 const planSchema = z.strictObject({
   sites: count,
-  steps: perStep(z.strictObject({ do: count, done: count, waiting: count })),
+  steps: perStep(z.strictObject({ do: count, done: count, waiting: count, revised: count.exactOptional() })),
   requests: requestsSchema,
   requestsAtMost: requestsSchema,
   minimumSeconds: z.number().nonnegative(),

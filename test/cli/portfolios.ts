@@ -27,7 +27,7 @@ export function site(id: string, n = 0, more: Fields = {}): Fields {
 export function readings(first = 1): string {
   const rows = Array.from({ length: 48 }, (_, hour) => {
     const start = new Date(Date.UTC(2025, 0, 1, hour)).toISOString();
-    return `${start},${String(first + hour)}`;
+    return `${start},${String(first + (hour % 7))}`;
   });
   return `start_datetime,energy_kwh\n${rows.join('\n')}\n`;
 }
