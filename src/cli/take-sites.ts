@@ -61,8 +61,8 @@ export async function takeSites(manifest: Manifest, pipeline: Pipeline, taking: 
   if (options.json || !logsText(terminal, options)) {
     for (const { message, ...failure } of document.failures) log.error(failure, message);
   }
-  const { failures: _, accepted, ...counted } = document;
-  const summary = { ...counted, accepted: accepted.length };
+  const { failures: _, accepted, exitCode: ended, ...counted } = document;
+  const summary = { ...counted, accepted: accepted.length, exitCode: ended };
   log.info(summary, 'run ended');
   if (end.error && (options.json || !logsText(terminal, options))) {
     log.error({ code: end.error.code }, end.error.message);

@@ -25,7 +25,7 @@ const shapeSchema: z.ZodType<Shape> = z.lazy(() =>
 );
 
 /** As it is written, without names and descriptions: a part that has a name would be a reference, which a shape does not follow. */
-const plain = { io: 'input', metadata: z.registry() } as const;
+const plain = { io: 'input', metadata: z.registry<Record<string, unknown>>() } as const;
 
 /** The shape of one site, as the manifest's schema has it. */
 export function siteShape(): Shape {
