@@ -1,4 +1,3 @@
-import type { ReadingOptions } from '../domain/site.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { ControlTotal } from './control-total.ts';
 import { totalInPreamble } from './control-total.ts';
@@ -14,6 +13,8 @@ import type { OpenText } from './open-text.ts';
 import { readPlainRows } from './plain-lane.ts';
 import type { ProblemList } from './problem-list.ts';
 import { headingOf, isDirection, Sections } from './sections.ts';
+import type { TableOptions } from './stacked.ts';
+import { Stacked } from './stacked.ts';
 import { WideRows } from './wide-rows.ts';
 
 /** Records looked at before the layout is decided: more than any preamble seen, with enough data after it. */
@@ -30,7 +31,7 @@ const delimiterNames: ReadonlyMap<string, string> = new Map([
 
 /** Everything of an opened file that its rows are read with. */
 interface Source {
-  readonly options: ReadingOptions;
+  readonly options: TableOptions;
   readonly zone: Zone | undefined;
   readonly problems: ProblemList;
   /** True when nothing in the file is quoted. */
@@ -43,6 +44,7 @@ class CsvReading {
   readonly #source: Source;
   readonly #sections: Sections;
   readonly #rows: Rows | WideRows;
+  readonly #stacked: Stacked;
   /** Undated rows after the last reading of a section: a footer, unless a reading follows. */
   #held: CsvRecord[] = [];
   readonly #footers: CsvRecord[] = [];
@@ -58,6 +60,7 @@ class CsvReading {
     const { section: _section, ...select } = source.options.select ?? {};
     const options = this.#sections.wanted === undefined ? source.options : { ...source.options, select };
     this.#source = { ...source, options };
+    this.#stacked = new Stacked(plan.header, options);
     const { zone, problems, plain } = source;
     this.#rows =
       plan.wide === undefined
@@ -81,6 +84,7 @@ class CsvReading {
       }
       return;
     }
+    if (this.#stacked.watches && !this.#stacked.note(row)) return;
     const outcome = this.#rows.add(this.#plan.adapt === undefined ? row : this.#plan.adapt(row));
     if (outcome === 'skipped') return;
     if (outcome === 'undated') return this.#undated(row, headingOf(row));
@@ -135,6 +139,11 @@ class CsvReading {
     this.#held = [];
   }
 
+  /** True where rows have to be looked at one by one. */
+  get isStacked(): boolean {
+    return this.#stacked.watches;
+  }
+
   /** The table of a file that the fast lane has read: every row was a reading. */
   finishPlain(plain: TableBuilder, text: OpenText, delimiter: string, total: ControlTotal | undefined): MeterTable {
     const section = this.#sections.settle(this.#source.problems);
@@ -146,10 +155,11 @@ class CsvReading {
     const section = this.#sections.settle(problems);
     if (this.#rows instanceof WideRows) this.#rows.settle();
     const table = this.#rows.table.finish(factsOf(this.#plan, text, delimiter, section));
+    const left = this.#stacked.settle(table, this.#source.zone, problems);
     const { columns } = this.#plan.header;
     const footer = judgeFooter([...this.#footers, ...this.#held], columns.value, table);
     for (const row of footer.broken) this.#rows.add(row, true);
-    return { ...table, controlTotal: footer.total ?? total, inferred: [...table.inferred, ...footer.said] };
+    return { ...table, controlTotal: footer.total ?? total, inferred: [...table.inferred, ...left, ...footer.said] };
   }
 }
 
@@ -192,7 +202,7 @@ function factsOf(plan: CsvPlan, text: OpenText, delimiter: string, section: read
 export async function readCsvTable(
   text: OpenText,
   display: string,
-  options: ReadingOptions,
+  options: TableOptions,
   zone: Zone | undefined,
   problems: ProblemList,
   plainPath: string | undefined,
@@ -215,13 +225,17 @@ export async function readCsvTable(
     }
     if (sample.push(row) < sampledRecords) continue;
     begun = begin(sample, { options, zone, problems, plain: () => !quotes });
-    const plain = await plainRowsOf(begun.plan, sample, delimiter, text, options, zone, plainPath);
+    const plain = begun.reading.isStacked
+      ? undefined
+      : await plainRowsOf(begun.plan, sample, delimiter, text, options, zone, plainPath);
     if (plain !== undefined) return begun.reading.finishPlain(plain, text, delimiter, begun.total);
     for (const seen of sample.slice(begun.plan.from)) begun.reading.take(seen);
   }
   if (begun === undefined) {
     begun = begin(sample, { options, zone, problems, plain: () => !quotes });
-    const plain = await plainRowsOf(begun.plan, sample, delimiter, text, options, zone, plainPath);
+    const plain = begun.reading.isStacked
+      ? undefined
+      : await plainRowsOf(begun.plan, sample, delimiter, text, options, zone, plainPath);
     if (plain !== undefined) return begun.reading.finishPlain(plain, text, delimiter, begun.total);
     for (const seen of sample.slice(begun.plan.from)) begun.reading.take(seen);
   }
@@ -250,7 +264,7 @@ async function plainRowsOf(
   sample: readonly CsvRecord[],
   delimiter: string,
   text: OpenText,
-  options: ReadingOptions,
+  options: TableOptions,
   zone: Zone | undefined,
   path: string | undefined,
 ): Promise<TableBuilder | undefined> {

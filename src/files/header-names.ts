@@ -18,20 +18,25 @@ export interface NamedColumn {
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
-const startWords = words('start starting begin begins beginning beginn started from von');
-const endWords = words('end ending ends ende ended stop to bis until');
-const dateWords = words('date datum day tag');
-const timeWords = words('time zeit uhrzeit hour');
-const stampWords = words('datetime timestamp zeitstempel zeitpunkt timestep');
+const startWords = words(
+  'start starting begin begins beginning beginn started from von anfang début debut inicio desde inizio da begintijd van início inicial starttid fra från',
+);
+const endWords = words(
+  'end ending ends ende ended stop to bis until fin hasta fine eind eindtijd tot fim slut sluttid til till',
+);
+const dateWords = words('date datum day tag jour fecha día dia giorno dag dato');
+const timeWords = words('time zeit uhrzeit hour stunde heure hora ora tijd uur tid tidspunkt klokkeslæt tidpunkt');
+const stampWords = words('datetime timestamp zeitstempel zeitpunkt timestep horodatage horodate tijdstip zeitraum');
 const valueWords = words(
-  'usage use used consumption consumed energy value generation generated production produced verbrauch energie wert import export delivered received net load demand power leistung reading quantity yield erzeugung',
+  'usage use used consumption consumed energy value generation generated production produced verbrauch energie wert import export delivered received net load demand power leistung reading quantity yield erzeugung bezug lieferung einspeisung leistungswert energieverbrauch stromverbrauch consommation énergie valeur consumo energía valor generación consumi valore verbruik waarde opbrengst geração förbrukning förbrukad värde forbrug værdi elforbrug produktion energi production',
 );
 const strangerWords = words(
   'cost costs price prices bill amount usd eur dollar dollars charge charges temperature temp tariff rate rates notes note id number no name address account type duration currency zone timezone created updated modified due issue issued paid printed max min maximum minimum days fee fees',
 );
 const registerWords = words('register registers cumulative zählerstand zaehlerstand lifetime odometer index');
+const unitWords = words('unit units uom einheit unité unite unidad unità unita eenheid unidade enhed enhet');
 const qualityWords = words(
-  'quality status flag estimated estimate validation geschätzt geschaetzt qualität qualitaet ersatzwert',
+  'quality status flag estimated estimate validation geschätzt geschaetzt qualität qualitaet ersatzwert statut estado stato état kvalitet qualité calidad',
 );
 
 /** Words of a header cell in lower case; a cubic metre keeps its ³. */
@@ -66,8 +71,7 @@ export function recogniseColumn(name: string): NamedColumn {
   });
 
   if (/[$€£]/.test(name)) return column(undefined);
-  if (rest.some((word) => word === 'unit' || word === 'units' || word === 'uom' || word === 'einheit'))
-    return column('unit');
+  if (has(unitWords)) return column('unit');
   const aboutTime = has(dateWords) || has(timeWords) || has(stampWords);
   if (unit === undefined && refusedUnit === undefined) {
     if (rest.some((word) => word === 'meter' || word === 'esiid' || word === 'nmi') && !aboutTime && !has(valueWords)) {

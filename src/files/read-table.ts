@@ -1,4 +1,3 @@
-import type { ReadingOptions } from '../domain/site.ts';
 import type { Zone } from '../domain/zone.ts';
 import { readCsvTable } from './csv-table.ts';
 import { noticeCutOff } from './cut-off.ts';
@@ -9,6 +8,7 @@ import type { MeterTable } from './meter-table.ts';
 import { readNem12Table } from './nem12.ts';
 import { openText } from './open-text.ts';
 import type { ProblemList } from './problem-list.ts';
+import type { TableOptions } from './stacked.ts';
 
 /**
  * Reads a file of any layout as its rows. Bad rows are added to `problems`; throws `ProblemError` where reading on makes no
@@ -17,7 +17,7 @@ import type { ProblemList } from './problem-list.ts';
 export async function readTable(
   path: string,
   display: string,
-  options: ReadingOptions,
+  options: TableOptions,
   zone: Zone | undefined,
   problems: ProblemList,
   lanes: 'both' | 'csv-parse' = 'both',
