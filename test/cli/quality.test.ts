@@ -11,9 +11,9 @@ function writeSites(folder: string, quality: string): void {
     [
       `  - id: ${id}`,
       '    location: 1 Main St Riverside IA 52327',
-      `    meters: [{ id: main, type: electricity, data: holed.csv }]`,
+      '    meters: [{ id: main, type: electricity, data: holed.csv }]',
       '    asset: { kind: tracking_building }',
-      `${more}`,
+      more,
     ].join('\n');
   const text = `version: 1\nsites:\n${site('S1', `    quality: ${quality}`)}\n${site('S2', '')}\n`;
   writeFile(folder, 'pipeline.yaml', text);

@@ -3,10 +3,7 @@ import type { DatedProblem } from './series.ts';
 
 /** The findings that hold at an instant, as plain problems. */
 export function findingsAt(dated: readonly DatedProblem[], now: number): readonly Problem[] {
-  return dated
-    .filter(
-      ({ holds: { from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = {} }) =>
-        from <= now && now < until,
-    )
-    .map(({ holds: _, ...problem }) => problem);
+  return dated.flatMap(({ holds: { from, until } = {}, ...problem }) =>
+    (from ?? Number.NEGATIVE_INFINITY) <= now && now < (until ?? Number.POSITIVE_INFINITY) ? [problem] : [],
+  );
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, double, oneof, pre, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { quantiles } from '../../../src/files/quality/order-statistic.ts';
 
@@ -14,13 +14,10 @@ function sorted(values: readonly number[], fraction: number): number {
 }
 
 test('quartiles are those of the sorted values, whatever the values', () => {
-  const value = fc.oneof(
-    fc.double({ noNaN: true, min: -1e12, max: 1e12 }),
-    fc.constantFrom(0, -0, 1, 0.25, Number.NaN),
-  );
-  fc.assert(
-    fc.property(fc.array(value, { minLength: 1, maxLength: 300 }), (values) => {
-      fc.pre(values.some((one) => !Number.isNaN(one)));
+  const value = oneof(double({ noNaN: true, min: -1e12, max: 1e12 }), constantFrom(0, -0, 1, 0.25, Number.NaN));
+  assert(
+    property(array(value, { minLength: 1, maxLength: 300 }), (values) => {
+      pre(values.some((one) => !Number.isNaN(one)));
       const expected = [0, 0.25, 0.5, 0.75, 1].map((fraction) => sorted(values, fraction) + 0);
       expect(of(values, 0, 0.25, 0.5, 0.75, 1)?.map((one) => one + 0)).toEqual(expected);
     }),

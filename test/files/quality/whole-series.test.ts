@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { findCadenceChanges } from '../../../src/files/quality/cadence-changes.ts';
 import { findEstimated } from '../../../src/files/quality/estimated-share.ts';
 import { findGaps } from '../../../src/files/quality/gaps.ts';
@@ -43,9 +44,10 @@ test('of a thousand gaps the twenty longest are named', () => {
   });
   const [finding] = findGaps(seriesOf(rows));
   expect(finding?.data).toMatchObject({ gaps: 1000 });
-  const longest = (finding?.data as { longest: { from: string; to: string }[] }).longest.map(
-    (gap) => Date.parse(gap.to) - Date.parse(gap.from),
-  );
+  const { longest: gaps } = z
+    .object({ longest: z.array(z.object({ from: z.string(), to: z.string() })) })
+    .parse(finding?.data);
+  const longest = gaps.map((gap) => Date.parse(gap.to) - Date.parse(gap.from));
   expect(longest).toHaveLength(20);
   expect(longest).toEqual(longest.toSorted((a, b) => b - a));
   expect(longest[0]).toBe(975 * hourMs);
