@@ -25,6 +25,8 @@ export interface OrderedReadings {
   start(at: number): number;
   /** Exclusive. */
   end(at: number): number;
+  /** From start to end. */
+  durationMs(at: number): number;
   /** In the canonical unit, rounded. */
   energy(at: number): number;
   quality(at: number): Quality;
@@ -99,32 +101,37 @@ export class Readings {
     return this.#energies.at(row);
   }
 
-  /** These rows in this order; all of them in the files' order where `rows` is undefined. */
+  /**
+   * These rows in this order, as readings of their own: what comes after reads them many times over, which in order costs
+   * a tenth. All of them as they are where `rows` is undefined.
+   */
   inOrder(rows: Uint32Array | undefined): OrderedReadings {
+    if (rows === undefined) return this.#ordered();
+    const sorted = new Readings(this.kind);
+    for (const row of rows) {
+      sorted.#starts.push(this.#starts.at(row));
+      sorted.#lengths.push(this.#lengths.at(row));
+      sorted.#energies.push(this.#energies.at(row));
+      sorted.#qualities.push(this.#qualities.at(row));
+      sorted.#files.push(this.#files.at(row));
+      sorted.#lines.push(this.#lines.at(row));
+    }
+    return sorted.#ordered();
+  }
+
+  #ordered(): OrderedReadings {
     const [starts, lengths, energies] = [this.#starts, this.#lengths, this.#energies];
     const [kinds, files, lines] = [this.#qualities, this.#files, this.#lines];
-    if (rows === undefined) {
-      return {
-        kind: this.kind,
-        length: this.length,
-        start: (at) => starts.at(at),
-        end: (at) => starts.at(at) + lengths.at(at),
-        energy: (at) => energies.at(at),
-        quality: (at) => qualityOf(kinds.at(at)),
-        file: (at) => files.at(at),
-        line: (at) => lines.at(at),
-      };
-    }
-    const row = (at: number): number => rows[at] ?? 0;
     return {
       kind: this.kind,
-      length: rows.length,
-      start: (at) => starts.at(row(at)),
-      end: (at) => starts.at(row(at)) + lengths.at(row(at)),
-      energy: (at) => energies.at(row(at)),
-      quality: (at) => qualityOf(kinds.at(row(at))),
-      file: (at) => files.at(row(at)),
-      line: (at) => lines.at(row(at)),
+      length: this.length,
+      start: (at) => starts.at(at),
+      end: (at) => starts.at(at) + lengths.at(at),
+      durationMs: (at) => lengths.at(at),
+      energy: (at) => energies.at(at),
+      quality: (at) => qualityOf(kinds.at(at)),
+      file: (at) => files.at(at),
+      line: (at) => lines.at(at),
     };
   }
 }

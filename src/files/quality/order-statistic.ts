@@ -1,113 +1,146 @@
-/** Numbers by their place, from 0. */
+/** Numbers by their place, from 0; NaN where there is none. */
 interface Numbers {
   readonly length: number;
   readonly at: (index: number) => number;
 }
 
-/** So many are gathered and sorted at last; a bucket with more is divided again. */
-const gathered = 65_536;
+/** A bucket of so many values is sorted; a larger one is divided again. */
+const sortable = 262_144;
 
-const digits = 16;
+const buckets = 1 << 16;
+
+/** Where a rank lies: the bucket, by the digits that all its values begin with, and the rank within it. */
+interface Place {
+  readonly prefix: readonly number[];
+  readonly rank: number;
+  readonly count: number;
+}
+
+/** A bucket's values, while they are gathered. */
+interface Bucket {
+  readonly place: Place;
+  readonly values: Float64Array;
+  filled: number;
+}
+
+const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /**
- * Quantiles as numpy and pandas give them: between two values the place is shared in proportion. Exact, with a few passes
- * over the numbers and a megabyte at most, whatever their count. NaN is passed over; undefined when there is nothing else.
+ * Gives the digits of a number, 16 bits each and 0 the uppermost, such that numbers are in the order of their digits: a
+ * double's bits are, once those of the negative ones are turned round. NaN has the highest of all.
  */
-export function quantiles(numbers: Numbers, fractions: readonly number[]): readonly number[] | undefined {
-  let count = 0;
-  for (let index = 0; index < numbers.length; index += 1) if (!Number.isNaN(numbers.at(index))) count += 1;
-  if (count === 0) return undefined;
-  // NaN has the highest key of all: it lies beyond every rank that is asked for.
-  const select = selectorOf(numbers);
-  return fractions.map((fraction) => {
-    const place = (count - 1) * fraction;
-    const below = Math.floor(place);
-    const lower = select(below);
-    return place === below ? lower : lower + (select(below + 1) - lower) * (place - below);
+function digitReader(): (value: number, level: number) => number {
+  const written = new Float64Array(1);
+  const digits = new Uint16Array(written.buffer);
+  return (value, level) => {
+    // -0 and 0 are one number and must have the same digits.
+    written[0] = value + 0;
+    const upper = digits[littleEndian ? 3 : 0] ?? 0;
+    if (level === 0) return upper >= 0x8000 ? 0xffff - upper : upper + 0x8000;
+    const digit = digits[littleEndian ? 3 - level : level] ?? 0;
+    return upper >= 0x8000 ? 0xffff - digit : digit;
+  };
+}
+
+/** Counts numbers by the digit after `prefix`, of those that begin with it. */
+function countDigits(
+  numbers: Numbers,
+  prefix: readonly number[],
+  digitOf: ReturnType<typeof digitReader>,
+): Uint32Array {
+  const counts = new Uint32Array(buckets);
+  const [upper] = prefix;
+  for (let index = 0; index < numbers.length; index += 1) {
+    const value = numbers.at(index);
+    if (upper !== undefined && (digitOf(value, 0) !== upper || !begins(value, prefix, digitOf))) continue;
+    const digit = digitOf(value, prefix.length);
+    counts[digit] = (counts[digit] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function begins(value: number, prefix: readonly number[], digitOf: ReturnType<typeof digitReader>): boolean {
+  return prefix.every((digit, level) => digitOf(value, level) === digit);
+}
+
+function placeOf(rank: number, prefix: readonly number[], counts: Uint32Array): Place {
+  let [left, digit] = [rank, 0];
+  while (left >= (counts[digit] ?? 0) && digit < buckets - 1) {
+    left -= counts[digit] ?? 0;
+    digit += 1;
+  }
+  return { prefix: [...prefix, digit], rank: left, count: counts[digit] ?? 0 };
+}
+
+/** The values of several ranks: one pass counts, one gathers the buckets that matter; large buckets take a pass more each. */
+function valuesAt(numbers: Numbers, ranks: readonly number[], top: Uint32Array): ReadonlyMap<number, number> {
+  const digitOf = digitReader();
+  const divided = new Map<string, Uint32Array>();
+  const places = ranks.map((rank) => {
+    let place = placeOf(rank, [], top);
+    while (place.count > sortable && place.prefix.length < 4) {
+      const name = place.prefix.join(' ');
+      const counts = divided.get(name) ?? countDigits(numbers, place.prefix, digitOf);
+      divided.set(name, counts);
+      place = placeOf(place.rank, place.prefix, counts);
+    }
+    return place;
   });
+  // A bucket of four digits holds one value, however often: one of it is enough.
+  const gathered = new Map<string, Bucket>();
+  for (const place of places) {
+    const size = place.prefix.length === 4 ? 1 : place.count;
+    gathered.set(place.prefix.join(' '), { place, values: new Float64Array(size), filled: 0 });
+  }
+  const byUpper = new Map<number, Bucket[]>();
+  for (const bucket of gathered.values()) {
+    const upper = bucket.place.prefix[0] ?? 0;
+    byUpper.set(upper, [...(byUpper.get(upper) ?? []), bucket]);
+  }
+  const wanted = new Uint8Array(buckets);
+  for (const upper of byUpper.keys()) wanted[upper] = 1;
+  for (let index = 0; index < numbers.length; index += 1) {
+    const value = numbers.at(index);
+    const upper = digitOf(value, 0);
+    if (wanted[upper] !== 1) continue;
+    for (const bucket of byUpper.get(upper) ?? []) {
+      if (bucket.filled === bucket.values.length || !begins(value, bucket.place.prefix, digitOf)) continue;
+      bucket.values[bucket.filled] = value;
+      bucket.filled += 1;
+    }
+  }
+  for (const { values } of gathered.values()) values.sort();
+  return new Map(
+    ranks.map((rank, at) => {
+      const { prefix, rank: within } = places[at] ?? { prefix: [], rank: 0 };
+      const values = gathered.get(prefix.join(' '))?.values;
+      return [rank, values?.[Math.min(within, values.length - 1)] ?? Number.NaN];
+    }),
+  );
 }
 
 /**
- * Finds the value of a rank by radix: a double's bits, negative ones turned round, are in the order of the doubles, so that
- * counting their upper 16 bits says in which bucket a rank lies, and the next 16 divide that bucket.
+ * Quantiles as numpy and pandas give them: between two values the place is shared in proportion. Exact, with two passes over
+ * the numbers, three or four where many are alike, and a few megabytes whatever their count. NaN is passed over; undefined
+ * when there is nothing else.
  */
-function selectorOf({ length, at }: Numbers): (rank: number) => number {
-  const double = new Float64Array(1);
-  const bits = new Uint16Array(double.buffer);
-  const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
-
-  /** The digit of a value at a level, 0 the uppermost. */
-  function digitOf(value: number, level: number): number {
-    // -0 and 0 are one value and must have one key.
-    double[0] = value + 0;
-    const upper = bits[littleEndian ? 3 : 0] ?? 0;
-    const digit = level === 0 ? upper : (bits[littleEndian ? 3 - level : level] ?? 0);
-    if (upper >= 0x8000) return 0xffff - digit;
-    return level === 0 ? digit + 0x8000 : digit;
-  }
-
-  function isWithin(value: number, prefix: readonly number[]): boolean {
-    for (let level = 0; level < prefix.length; level += 1) if (digitOf(value, level) !== prefix[level]) return false;
-    return true;
-  }
-
-  const top = new Uint32Array(1 << digits);
-  for (let index = 0; index < length; index += 1) {
-    const digit = digitOf(at(index), 0);
+export function quantiles(numbers: Numbers, fractions: readonly number[]): readonly number[] | undefined {
+  const digitOf = digitReader();
+  const top = new Uint32Array(buckets);
+  let count = 0;
+  for (let index = 0; index < numbers.length; index += 1) {
+    const value = numbers.at(index);
+    if (Number.isNaN(value)) continue;
+    const digit = digitOf(value, 0);
     top[digit] = (top[digit] ?? 0) + 1;
+    count += 1;
   }
-  const sorted = new Map<string, Float64Array>();
-
-  function divide(prefix: readonly number[]): Uint32Array {
-    const counts = new Uint32Array(1 << digits);
-    for (let index = 0; index < length; index += 1) {
-      const value = at(index);
-      if (!isWithin(value, prefix)) continue;
-      const digit = digitOf(value, prefix.length);
-      counts[digit] = (counts[digit] ?? 0) + 1;
-    }
-    return counts;
-  }
-
-  function gather(prefix: readonly number[], count: number): Float64Array {
-    const name = prefix.join(' ');
-    const known = sorted.get(name);
-    if (known !== undefined) return known;
-    const values = new Float64Array(count);
-    let into = 0;
-    for (let index = 0; index < length; index += 1) {
-      const value = at(index);
-      if (!isWithin(value, prefix)) continue;
-      values[into] = value;
-      into += 1;
-    }
-    values.sort();
-    sorted.clear();
-    sorted.set(name, values);
-    return values;
-  }
-
-  return (rank) => {
-    let left = rank;
-    let counts: Uint32Array = top;
-    const prefix: number[] = [];
-    for (;;) {
-      let digit = 0;
-      while (left >= (counts[digit] ?? 0)) {
-        left -= counts[digit] ?? 0;
-        digit += 1;
-      }
-      prefix.push(digit);
-      const count = counts[digit] ?? 0;
-      // Four digits are the whole value: all in the bucket are equal, and the first of them is the one.
-      if (count <= gathered) return gather(prefix, count)[left] ?? Number.NaN;
-      if (prefix.length * digits === 64) return firstWithin(prefix);
-      counts = divide(prefix);
-    }
-  };
-
-  function firstWithin(prefix: readonly number[]): number {
-    for (let index = 0; index < length; index += 1) if (isWithin(at(index), prefix)) return at(index);
-    return Number.NaN;
-  }
+  if (count === 0) return undefined;
+  const places = fractions.map((fraction) => (count - 1) * fraction);
+  const values = valuesAt(numbers, [...new Set(places.flatMap((place) => [Math.floor(place), Math.ceil(place)]))], top);
+  return places.map((place) => {
+    const lower = values.get(Math.floor(place)) ?? Number.NaN;
+    const upper = values.get(Math.ceil(place)) ?? Number.NaN;
+    return lower + (upper - lower) * (place - Math.floor(place));
+  });
 }

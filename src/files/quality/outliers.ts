@@ -14,8 +14,11 @@ const allowedRanges = 3;
  */
 export function findOutliers(series: Series): readonly Problem[] {
   const { readings } = series;
-  const perHour = (at: number): number => (readings.energy(at) * hourMs) / (readings.end(at) - readings.start(at));
-  const unlessZero = (at: number): number => (readings.energy(at) === 0 ? Number.NaN : perHour(at));
+  const perHour = (at: number): number => (readings.energy(at) * hourMs) / readings.durationMs(at);
+  const unlessZero = (at: number): number => {
+    const power = perHour(at);
+    return power === 0 ? Number.NaN : power;
+  };
   const [lower = 0, median = 0, upper = 0] =
     quantiles({ length: readings.length, at: unlessZero }, [0.25, 0.5, 0.75]) ?? [];
   if (upper <= lower) return [];
