@@ -2,7 +2,7 @@ import type { ReadingOptions } from '../domain/site.ts';
 import type { Columns, NoColumns } from './choose-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { recogniseColumn } from './header-names.ts';
-import { isBlank, isRemark } from './meter-rows.ts';
+import { isBlank, isRemark } from './csv-header.ts';
 import { readNumber } from './number-cell.ts';
 import { holdsDate, splitRange } from './stamp-forms.ts';
 

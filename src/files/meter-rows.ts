@@ -1,8 +1,8 @@
 import type { Quality } from '../domain/meter-data.ts';
 import type { ReadingOptions } from '../domain/site.ts';
 import type { Zone } from '../domain/zone.ts';
-import type { Columns } from './choose-columns.ts';
-import { columnNamed } from './choose-columns.ts';
+import type { Header, Taken } from './csv-header.ts';
+import { isBlank, isRemark, selectedColumns } from './csv-header.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { isUndated } from './footer.ts';
 import { readDayNumber } from './day-number.ts';
@@ -19,35 +19,6 @@ const quoted = (cell: string | undefined): string => {
 
 /** Clocks go forward in the small hours: only there a time can be missing, and only there it is looked for. */
 const skippedBeforeMs = 4 * 3_600_000;
-
-/** True for a row without content. */
-export const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');
-/** True for a `#` comment and for a ruler of `====`. */
-export const isRemark = (cells: readonly string[]): boolean =>
-  (cells[0] ?? '').trimStart().startsWith('#') || cells.every((cell) => /^\s*(?:[=_*-]{3,})?\s*$/.test(cell));
-
-/** The row that names the columns; no line where the manifest says that there is none. */
-export interface Header {
-  readonly cells: readonly string[];
-  readonly line: number | undefined;
-  readonly columns: Columns;
-}
-
-/** The columns that `select` names, each with the value its rows must have. Stops where there is no such column. */
-export function selectedColumns(
-  header: Header,
-  options: ReadingOptions,
-  problems: ProblemList,
-): readonly (readonly [column: number, value: string])[] {
-  return Object.entries(options.select ?? {}).map(([name, value]) => {
-    const column = columnNamed(header.cells, name);
-    if (column !== undefined) return [column, value.trim()];
-    return problems.stop('meter.column-not-found', `select names the column "${name}", which the file does not have`);
-  });
-}
-
-/** What became of a row: a reading or a bad row (`read`), nothing (`skipped`), or it has no date and may be a footer. */
-export type Taken = 'read' | 'skipped' | 'undated';
 
 /** Collects the rows below a header. One object a file: it is state, not a service. */
 export class Rows {

@@ -19,8 +19,8 @@ const commaDecimal =
  */
 export function readNumber(cell: string): WrittenNumber | undefined {
   let text = cell.replace(/[\u00a0\u202f\u2009]/g, ' ').trim();
-  const guarded = /^(?:="([^"]*)"|'(.*))$/.exec(text);
-  if (guarded !== null) text = (guarded[1] ?? guarded[2] ?? '').trim();
+  const guarded = /^(?:="([^"]*)"|'(.*)|[\u201c\u201e](.*)[\u201c\u201d])$/.exec(text);
+  if (guarded !== null) text = (guarded[1] ?? guarded[2] ?? guarded[3] ?? '').trim();
   if (missing.has(text.toLowerCase())) return undefined;
   text = text.replace(/^[\u2212\u2013]/, '-');
   if (/^[+-]?\d+$/.test(text)) return { point: Number(text), comma: Number(text) };

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import type { ReadingOptions } from '../domain/site.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { Columns } from './choose-columns.ts';
-import type { Header } from './meter-rows.ts';
+import type { Header } from './csv-header.ts';
 import type { TableBuilder } from './meter-table.ts';
 import { PlainRows } from './plain-rows.ts';
 import { readStamp } from './stamp.ts';

@@ -1,7 +1,7 @@
 import type { ReadingOptions } from '../domain/site.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { Columns } from './choose-columns.ts';
-import type { Header } from './meter-rows.ts';
+import type { Header } from './csv-header.ts';
 import { TableBuilder } from './meter-table.ts';
 import { NumberScanner, StampScanner } from './plain-cells.ts';
 import { readQuality } from './quality-cell.ts';

@@ -3,7 +3,7 @@ import type { Zone } from '../domain/zone.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { columnNamed } from './choose-columns.ts';
 import { decideDateOrder } from './date-order.ts';
-import type { Header } from './meter-rows.ts';
+import type { Header } from './csv-header.ts';
 import type { MeterTable } from './meter-table.ts';
 import type { ProblemList } from './problem-list.ts';
 

@@ -26,8 +26,8 @@ const two = (text: string | number): string => String(text).padStart(2, '0');
 
 function plain(cell: string): string {
   const text = cell.replace(/[\u00a0\u202f\u2009]/g, ' ').trim();
-  const guarded = /^(?:="([^"]*)"|'(.*))$/.exec(text);
-  return (guarded === null ? text : (guarded[1] ?? guarded[2] ?? '')).trim();
+  const guarded = /^(?:="([^"]*)"|'(.*)|[\u201c\u201e](.*)[\u201c\u201d])$/.exec(text);
+  return (guarded === null ? text : (guarded[1] ?? guarded[2] ?? guarded[3] ?? '')).trim();
 }
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();
@@ -101,7 +101,7 @@ function formsFor(cells: readonly string[], order: DateOrder | undefined): reado
     ? { name: 'two-digit years first', rewrite: chained(withoutWeekday, yearFirst) }
     : { name: 'two-digit years last', rewrite: chained(withoutWeekday, yearLast) };
   return [
-    { name: 'text guards around times', rewrite: plain },
+    { name: 'quotes or guards around times', rewrite: plain },
     { name: 'times in seconds since 1970', rewrite: epochSeconds },
     { name: 'times in milliseconds since 1970', rewrite: epochMilliseconds },
     { name: 'times without separators', rewrite: compact },

@@ -4,7 +4,7 @@ import { columnNamed } from './choose-columns.ts';
 import { saysTotal } from './control-total.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { recogniseColumn } from './header-names.ts';
-import { isBlank } from './meter-rows.ts';
+import { isBlank } from './csv-header.ts';
 import { holdsDate } from './stamp-forms.ts';
 
 const minutesOfDay = 1440;

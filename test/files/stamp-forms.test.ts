@@ -18,6 +18,10 @@ test.each([
   ['two-digit years', ['1/31/24 1:15', '1/31/24 1:30', '1/31/24 1:45']],
   ['a weekday before', ['Wed 2024-01-31 01:15', 'Wed 2024-01-31 01:30', 'Wed 2024-01-31 01:45']],
   ['a weekday after', ['1/31/2024 1:15 (Wed)', '1/31/2024 1:30 (Wed)', '1/31/2024 1:45 (Wed)']],
+  [
+    'typographic quotes',
+    ['\u201c2024-01-31 01:15\u201d', '\u201c2024-01-31 01:30\u201d', '\u201c2024-01-31 01:45\u201d'],
+  ],
   ['text guards', ['="2024-01-31 01:15"', '="2024-01-31 01:30"', '="2024-01-31 01:45"']],
 ])('times as %s are read', async (_what, times) => {
   const found = await read(['time,kWh', ...times.map((time, at) => `${time},${String(at + 1)}`)]);
