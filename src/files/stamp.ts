@@ -34,9 +34,12 @@ const datePatterns = {
 const timePattern =
   /^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(?:([ap])\.?m\.?)?\s*(z|[+-]\d{2}(?::?\d{2})?|[+-]\d:\d{2})?$/i;
 
+const monthDays: readonly number[] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /** Days of a month of the Gregorian calendar; 0 for a month that is none. */
 function daysInMonth(year: number, month: number): number {
-  return month < 1 || month > 12 ? 0 : new Date(Date.UTC(year, month, 0)).getUTCDate();
+  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return (monthDays[month] ?? 0) + (leap ? 1 : 0);
 }
 
 /** The wall time of a day's midnight, or NaN where there is no such day. */
