@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ProblemError } from '../../src/domain/errors.ts';
 import type { ReadingOptions } from '../../src/domain/site.ts';
