@@ -3,7 +3,7 @@ import type { ControlTotal } from './control-total.ts';
 import type { CsvRecord } from './csv-records.ts';
 import type { CsvPlan } from './csv-plan.ts';
 import { planAt } from './csv-plan.ts';
-import { judgeFooter } from './footer.ts';
+import { isUndated, judgeFooter } from './footer.ts';
 import { isBlank } from './csv-header.ts';
 import { Rows } from './meter-rows.ts';
 import type { MeterTable, TableBuilder, TableFacts } from './meter-table.ts';
@@ -73,6 +73,7 @@ export class CsvReading {
     if (!this.#taking) {
       const heading = headingOf(row);
       if (heading !== undefined) this.#undated(row, heading);
+      else if (isUndated(row.cells, this.#plan.header.columns.start) && this.#isOtherHeader(row)) this.#openOther(row);
       else if (!isBlank(row.cells)) {
         this.#heading = undefined;
         this.#seen += 1;
@@ -105,8 +106,7 @@ export class CsvReading {
       }
     }
     if (!this.#taking) return;
-    if (heading === undefined && row.cells.length > 2 && this.#isOtherHeader(row))
-      return this.#openSection(this.#heading, row);
+    if (heading === undefined && this.#isOtherHeader(row)) return this.#openOther(row);
     this.#held.push(row);
     if (this.#held.length > longestFooter) this.#release();
   }
@@ -117,6 +117,14 @@ export class CsvReading {
     return (
       planAt([row], 0, options, this.#source.problems) !== undefined && header === undefined && columns === undefined
     );
+  }
+
+  /** A section with columns of its own cannot be read by the columns of the first. */
+  #openOther(row: CsvRecord): void {
+    this.#openSection(this.#heading, row);
+    if (!this.#taking) return;
+    const message = `the section that begins on this line has other columns than the first; set header: ${String(row.line)}, and leave select.section out`;
+    this.#source.problems.stop('meter.several-sections', message, { line: row.line, record: row.record });
   }
 
   #openSection(heading: string | undefined, row: CsvRecord): void {

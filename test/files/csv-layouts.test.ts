@@ -145,3 +145,13 @@ test('blocks that alternate below one header are read together by their heading'
   expect(values((await read(text, { select: { section: 'Delivered' } })).rows)).toEqual([1, 2]);
   expect(values((await read(text, { select: { section: 'Received' } })).rows)).toEqual([9, 8]);
 });
+
+test('a section with other columns is listed, and is read by the line of its header', async () => {
+  const text = csv('start,kWh', `${hour(0)},1`, `${hour(1)},2`, 'start,Cost,kWh', `${hour(0)},7,5`, `${hour(1)},8,6`);
+  expect(await problemsOf(read(text))).toMatchObject([{ code: 'meter.several-sections', line: 4 }]);
+  expect(values((await read(text, { select: { section: '1' } })).rows)).toEqual([1, 2]);
+  expect(await problemsOf(read(text, { select: { section: '2' } }))).toMatchObject([
+    { code: 'meter.several-sections', line: 4, message: expect.stringContaining('set header: 4') },
+  ]);
+  expect(values((await read(text, { header: 4 })).rows)).toEqual([5, 6]);
+});
