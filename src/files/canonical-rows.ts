@@ -15,7 +15,7 @@ const mostMillionths = 1e15;
 
 /** `000` to `999`, digit by digit. */
 const threes = Buffer.from(Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, '0')).join(''), 'latin1');
-const utc = Buffer.from('+00:00', 'latin1');
+const utc = Buffer.from('+00:00,', 'latin1');
 
 /** What was written: its hash, and the bytes themselves where they were to be kept. */
 export interface WrittenRows {
@@ -48,18 +48,35 @@ export class CanonicalRows {
     this.#byte(0x0a);
   }
 
+  /** One row of intervals: an instant (anything finer than a second is cut) and a rounded energy. */
   interval(start: number, energy: number): void {
     this.#room();
-    this.#instant(start);
-    this.#byte(0x2c);
-    this.#energy(energy);
-    this.#byte(0x0a);
+    const block = this.#block;
+    const day = Math.floor(start / dayMs);
+    if (day !== this.#day) {
+      this.#day = day;
+      this.#dayBytes.write(`${formatDate(day * dayMs)}T`, 'latin1');
+    }
+    const second = Math.floor((start - day * dayMs) / 1000);
+    const minute = Math.floor(second / 60);
+    const hour = Math.floor(minute / 60);
+    let at = this.#at;
+    for (let byte = 0; byte < 11; byte += 1) block[at + byte] = this.#dayBytes[byte] ?? 0;
+    at = putTwo(block, at + 11, hour);
+    block[at] = 0x3a;
+    at = putTwo(block, at + 1, minute - 60 * hour);
+    block[at] = 0x3a;
+    at = putTwo(block, at + 1, second - 60 * minute);
+    for (let byte = 0; byte < 7; byte += 1) block[at + byte] = utc[byte] ?? 0;
+    at = putEnergy(block, at + 7, energy);
+    block[at] = 0x0a;
+    this.#at = at + 1;
   }
 
   bill(start: number, end: number, energy: number): void {
     this.#room();
     this.#text(`${formatDate(start)},${formatDate(end)},`);
-    this.#energy(energy);
+    this.#at = putEnergy(this.#block, this.#at, energy);
     this.#byte(0x0a);
   }
 
@@ -92,55 +109,41 @@ export class CanonicalRows {
     if (this.#at + 4 * text.length > blockBytes) this.#flush();
     this.#at += this.#block.write(text, this.#at, 'utf8');
   }
+}
 
-  /** Three digits from a table; those before `skip` are left out. */
-  #three(number: number, skip: number): void {
-    for (let digit = skip; digit < 3; digit += 1) {
-      this.#block[this.#at] = threes[3 * number + digit] ?? 0;
-      this.#at += 1;
-    }
-  }
+function putTwo(block: Buffer, at: number, number: number): number {
+  block[at] = threes[3 * number + 1] ?? 0;
+  block[at + 1] = threes[3 * number + 2] ?? 0;
+  return at + 2;
+}
 
-  /** `2025-01-01T06:00:00+00:00`, anything finer than a second cut. */
-  #instant(instant: number): void {
-    const day = Math.floor(instant / dayMs);
-    if (day !== this.#day) {
-      this.#day = day;
-      this.#dayBytes.write(`${formatDate(day * dayMs)}T`, 'latin1');
-    }
-    const block = this.#block;
-    const day11 = this.#dayBytes;
-    for (let at = 0; at < 11; at += 1) block[this.#at + at] = day11[at] ?? 0;
-    this.#at += 11;
-    const second = Math.floor((instant - day * dayMs) / 1000);
-    const minute = Math.floor(second / 60);
-    const hour = Math.floor(minute / 60);
-    this.#three(hour, 1);
-    this.#byte(0x3a);
-    this.#three(minute - 60 * hour, 1);
-    this.#byte(0x3a);
-    this.#three(second - 60 * minute, 1);
-    for (let at = 0; at < 6; at += 1) block[this.#at + at] = utc[at] ?? 0;
-    this.#at += 6;
-  }
+function putThree(block: Buffer, at: number, number: number): number {
+  block[at] = threes[3 * number] ?? 0;
+  return putTwo(block, at + 1, number);
+}
 
-  /** The digits that `formatEnergy` gives for a rounded energy. */
-  #energy(energy: number): void {
-    const millionths = Math.round(Math.abs(energy) * 1_000_000);
-    if (!(millionths < mostMillionths)) {
-      this.#text(formatEnergy(energy));
-      return;
-    }
-    if (energy < 0) this.#byte(0x2d);
-    const whole = Math.floor(millionths / 1_000_000);
-    if (whole < 1000) this.#three(whole, whole < 10 ? 2 : whole < 100 ? 1 : 0);
-    else this.#text(String(whole));
-    const fraction = millionths - whole * 1_000_000;
-    if (fraction === 0) return;
-    this.#byte(0x2e);
-    const thousandths = Math.floor(fraction / 1000);
-    this.#three(thousandths, 0);
-    if (fraction !== 1000 * thousandths) this.#three(fraction - 1000 * thousandths, 0);
-    while (this.#block[this.#at - 1] === zero) this.#at -= 1;
+/** Writes the digits that `formatEnergy` gives for a rounded energy; gives the place after them. */
+function putEnergy(block: Buffer, begin: number, energy: number): number {
+  const millionths = Math.round(Math.abs(energy) * 1_000_000);
+  const whole = Math.floor(millionths / 1_000_000);
+  if (!(millionths < mostMillionths)) return begin + block.write(formatEnergy(energy), begin, 'latin1');
+  let at = begin;
+  if (energy < 0) {
+    block[at] = 0x2d;
+    at += 1;
   }
+  if (whole < 10) {
+    block[at] = zero + whole;
+    at += 1;
+  } else if (whole < 100) at = putTwo(block, at, whole);
+  else if (whole < 1000) at = putThree(block, at, whole);
+  else at += block.write(String(whole), at, 'latin1');
+  const fraction = millionths - whole * 1_000_000;
+  if (fraction === 0) return at;
+  block[at] = 0x2e;
+  const thousandths = Math.floor(fraction / 1000);
+  at = putThree(block, at + 1, thousandths);
+  if (fraction !== 1000 * thousandths) at = putThree(block, at, fraction - 1000 * thousandths);
+  while (block[at - 1] === zero) at -= 1;
+  return at;
 }

@@ -52,8 +52,7 @@ export function addIntervals(
       );
       continue;
     }
-    const quality = table.qualities.at(at);
-    readings.push({ start, end: start + lengthMs, energy, quality, file, line });
+    readings.pushPacked(start, lengthMs, energy, table.qualityNumbers.at(at), file, line);
     rows += 1;
   }
   reportCadence(table, times, times.cadenceMs, power && options.interval === undefined, problems);

@@ -56,6 +56,8 @@ export interface MeterTable extends TableFacts {
   /** Times that the zone's clocks skipped, by row, as they are written. */
   readonly skipped: ReadonlyMap<number, string>;
   readonly qualities: { at(row: number): Quality };
+  /** The same as `qualityNumber` has them. */
+  readonly qualityNumbers: NumberColumn;
   /** Units met in the rows, each with the line it is first on. */
   readonly units: ReadonlyMap<string, number>;
 }
@@ -155,6 +157,7 @@ export class TableBuilder {
       commas: this.#commas ?? none,
       lines: this.#lines,
       qualities: { at: (row) => qualityOf(this.#qualities.at(row)) },
+      qualityNumbers: this.#qualities,
       decimals: this.decimals,
       skipped: this.#skipped,
       units: this.#units,

@@ -26,6 +26,13 @@ function isDay(year: number, month: number, day: number): boolean {
   return day <= (monthDays[month] ?? 0) + (leap ? 1 : 0);
 }
 
+/** The number that two digits make; less than any where they are none. */
+function pair(bytes: Buffer, at: number): number {
+  const tensDigit = (bytes[at] ?? 0) - zero;
+  const digit = (bytes[at + 1] ?? 0) - zero;
+  return tensDigit >= 0 && tensDigit <= 9 && digit >= 0 && digit <= 9 ? 10 * tensDigit + digit : -1e9;
+}
+
 /**
  * Reads date and time cells from bytes, without a string where the cell is in one of the usual forms; any other goes to
  * `readStamp`, so that both give the same. It is state: the last cell read stands in its fields.
@@ -46,12 +53,54 @@ export class StampScanner {
 
   /** Reads the cell in these bytes; false where it is neither date nor time. */
   read(bytes: Buffer, from: number, until: number): boolean {
-    if (this.#usual(bytes, from, until)) return true;
+    if (this.#iso(bytes, from, until) || this.#usual(bytes, from, until)) return true;
     const stamp = readStamp(bytes.toString('utf8', from, until), this.#order);
     if (stamp === undefined) return false;
     this.date = stamp.date === undefined ? 0 : packDate(stamp.date);
     this.time = stamp.timeMs ?? noTime;
     this.offset = stamp.zulu ? zulu : (stamp.offsetMinutes ?? naive);
+    return true;
+  }
+
+  /** `2025-01-31T13:00`, with or without seconds and offset, every digit in its place: most files are of this form. */
+  #iso(bytes: Buffer, from: number, until: number): boolean {
+    const between = bytes[from + 10];
+    if (until - from < 16 || bytes[from + 4] !== dash || bytes[from + 7] !== dash || bytes[from + 13] !== colon)
+      return false;
+    if (between !== 0x54 && between !== space) return false;
+    const century = pair(bytes, from);
+    const year = pair(bytes, from + 2);
+    const month = pair(bytes, from + 5);
+    const day = pair(bytes, from + 8);
+    const hour = pair(bytes, from + 11);
+    const minute = pair(bytes, from + 14);
+    let at = from + 16;
+    let second = 0;
+    if (at + 3 <= until && bytes[at] === colon) {
+      second = pair(bytes, at + 1);
+      at += 3;
+    }
+    const date = century * 1_000_000 + year * 10_000 + month * 100 + day;
+    if (date !== this.#valid) {
+      if (century < 10 || year < 0 || month < 0 || day < 0 || !isDay(century * 100 + year, month, day)) return false;
+      this.#valid = date;
+    }
+    // 24:00 is for the other forms.
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return false;
+    this.date = date;
+    this.time = (hour * 60 + minute) * 60_000 + second * 1000;
+    this.offset = naive;
+    if (at === until) return true;
+    const sign = bytes[at];
+    if (at + 1 === until && sign === 0x5a) {
+      this.offset = zulu;
+      return true;
+    }
+    if (at + 6 !== until || (sign !== plus && sign !== dash) || bytes[at + 3] !== colon) return false;
+    const hours = pair(bytes, at + 1);
+    const minutes = pair(bytes, at + 4);
+    if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59) return false;
+    this.offset = (sign === dash ? -1 : 1) * (hours * 60 + minutes);
     return true;
   }
 

@@ -39,8 +39,10 @@ class RepeatedCell {
  */
 export class PlainRows {
   readonly table = new TableBuilder();
-  readonly #stamps: StampScanner;
+  readonly #starts: StampScanner;
+  readonly #ends: StampScanner;
   readonly #numbers = new NumberScanner();
+  readonly #hasEnds: boolean;
   readonly #bounds: Int32Array;
   readonly #header: Header;
   readonly #columns: Columns;
@@ -61,7 +63,9 @@ export class PlainRows {
     this.#delimiter = delimiter;
     this.#decimal = options.decimal;
     this.#zone = zone;
-    this.#stamps = new StampScanner(options.dateOrder);
+    this.#starts = new StampScanner(options.dateOrder);
+    this.#ends = new StampScanner(options.dateOrder);
+    this.#hasEnds = (header.columns.end ?? header.columns.endTime) !== undefined;
     this.#bounds = new Int32Array(header.cells.length + 1);
   }
 
@@ -113,10 +117,10 @@ export class PlainRows {
     // A remark; white space of any kind may stand before it.
     if (first === hash || ((first <= 0x20 || first >= 0x80) && this.#text(bytes, 0).trimStart().startsWith('#')))
       return false;
-    const begins = this.#stamp(bytes, start, time);
-    if (begins === undefined) return false;
-    const ends = this.#end(bytes);
-    if (ends === 'unclear') return false;
+    const begins = this.#starts;
+    if (!this.#stamp(bytes, begins, start, time)) return false;
+    if (!this.#end(bytes)) return false;
+    const ends = this.#hasEnds ? this.#ends : undefined;
     if (!this.#value(bytes, value, line)) return false;
     this.#noteSkipped(begins, bytes);
     if (quality !== undefined) {
@@ -138,29 +142,24 @@ export class PlainRows {
     return true;
   }
 
-  #stamp(bytes: Buffer, column: number, timeColumn: number | undefined): PackedStamp | undefined {
-    const stamps = this.#stamps;
-    if (!stamps.read(bytes, this.#from(column), this.#until(column))) return undefined;
+  /** Reads a stamp into `stamps`; false where it has no date, or no time that there is a column for. */
+  #stamp(bytes: Buffer, stamps: StampScanner, column: number, timeColumn: number | undefined): boolean {
+    if (!stamps.read(bytes, this.#from(column), this.#until(column))) return false;
+    if (timeColumn === undefined) return stamps.date !== 0;
     const { date } = stamps;
-    if (timeColumn !== undefined) {
-      if (!stamps.read(bytes, this.#from(timeColumn), this.#until(timeColumn)) || stamps.time === noTime)
-        return undefined;
-      return date === 0 && stamps.date === 0
-        ? undefined
-        : { date: stamps.date === 0 ? date : stamps.date, time: stamps.time, offset: stamps.offset };
-    }
-    return date === 0 ? undefined : { date, time: stamps.time, offset: stamps.offset };
+    if (!stamps.read(bytes, this.#from(timeColumn), this.#until(timeColumn)) || stamps.time === noTime) return false;
+    if (stamps.date === 0) stamps.date = date;
+    return stamps.date !== 0;
   }
 
-  #end(bytes: Buffer): PackedStamp | undefined | 'unclear' {
+  #end(bytes: Buffer): boolean {
     const { end, endTime, start } = this.#columns;
     const column = end ?? endTime;
-    if (column === undefined) return undefined;
-    if (end !== undefined && endTime !== undefined) return this.#stamp(bytes, end, endTime) ?? 'unclear';
-    if (!this.#stamps.read(bytes, this.#from(column), this.#until(column))) return 'unclear';
-    const { date, time, offset } = this.#stamps;
-    if (date !== 0) return { date, time, offset };
-    return this.#stamp(bytes, start, column) ?? 'unclear';
+    if (column === undefined) return true;
+    const stamps = this.#ends;
+    if (end !== undefined && endTime !== undefined) return this.#stamp(bytes, stamps, end, endTime);
+    if (!stamps.read(bytes, this.#from(column), this.#until(column))) return false;
+    return stamps.date !== 0 || this.#stamp(bytes, stamps, start, column);
   }
 
   #value(bytes: Buffer, column: number, line: number): boolean {

@@ -76,10 +76,15 @@ export class Readings {
   }
 
   push({ start, end, energy, quality, file, line }: Reading): void {
+    this.pushPacked(start, end - start, energy, qualityNumber(quality), file, line);
+  }
+
+  /** Adds a reading as numbers: its length in milliseconds, its quality as `qualityNumber` gives it. */
+  pushPacked(start: number, lengthMs: number, energy: number, quality: number, file: number, line: number): void {
     this.#starts.push(start);
-    this.#lengths.push(end - start);
+    this.#lengths.push(lengthMs);
     this.#energies.push(energy);
-    this.#qualities.push(qualityNumber(quality));
+    this.#qualities.push(quality);
     this.#files.push(file);
     this.#lines.push(line);
   }
