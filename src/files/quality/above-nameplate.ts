@@ -11,8 +11,7 @@ export function findAboveNameplate(series: Series): readonly Problem[] {
   const { readings, subject } = series;
   const { nameplateKw } = subject;
   if (nameplateKw === undefined || readings.kind === 'bills' || series.type === 'gas') return [];
-  const kwOf = (at: number): number =>
-    (Math.abs(readings.energy(at)) * hourMs) / (readings.end(at) - readings.start(at));
+  const kwOf = (at: number): number => (Math.abs(readings.energy(at)) * hourMs) / readings.durationMs(at);
   const examples: number[] = [];
   let [count, most] = [0, 0];
   for (let at = 0; at < readings.length; at += 1) {

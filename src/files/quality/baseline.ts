@@ -54,7 +54,7 @@ export function findSparseMonths(series: Series, coverage: DailyCoverage): reado
     sums.lengthMs += coverage.lengthMs(wall);
     months.set(month, sums);
   }
-  for (let at = 0; at < readings.length; at += 1) if (readings.end(at) - readings.start(at) <= hourMs) rows += 1;
+  for (let at = 0; at < readings.length; at += 1) if (readings.durationMs(at) <= hourMs) rows += 1;
   if (2 * rows <= readings.length) return [];
   const sparse = [...months].filter(([, sums]) => sums.coveredMs <= neededShare * sums.lengthMs);
   const [first] = sparse;

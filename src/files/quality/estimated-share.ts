@@ -13,7 +13,7 @@ export function findEstimated(series: Series): readonly Problem[] {
   let [count, estimatedMs, wholeMs] = [0, 0, 0];
   let first: number | undefined;
   for (let at = 0; at < readings.length; at += 1) {
-    const lengthMs = readings.end(at) - readings.start(at);
+    const lengthMs = readings.durationMs(at);
     wholeMs += lengthMs;
     const quality = readings.quality(at);
     if (quality !== 'estimated' && quality !== 'substituted') continue;

@@ -7,6 +7,15 @@ import { shownExamples, showStart, warn, type Series } from './series.ts';
 /** CalTRACK 2.3.6: usage of more than this many interquartile ranges above the median is flagged and reviewed by a person. */
 const allowedRanges = 3;
 
+/** The average power of a reading, in energy an hour; without looking at each length where all are equal, as they mostly are. */
+function powerReader({ readings }: Series): (at: number) => number {
+  const usual = readings.durationMs(0);
+  for (let at = 1; at < readings.length; at += 1) {
+    if (readings.durationMs(at) !== usual) return (odd) => (readings.energy(odd) * hourMs) / readings.durationMs(odd);
+  }
+  return (at) => (readings.energy(at) * hourMs) / usual;
+}
+
 /**
  * Readings far above the usual (CalTRACK 2.3.6). Power is compared, not energy, so that a long interval is no outlier for
  * its length. Zeros take no part in what is usual (CalTRACK 2.2.1.4 takes them for missing): a roof or a charger that rests half
@@ -14,7 +23,7 @@ const allowedRanges = 3;
  */
 export function findOutliers(series: Series): readonly Problem[] {
   const { readings } = series;
-  const perHour = (at: number): number => (readings.energy(at) * hourMs) / readings.durationMs(at);
+  const perHour = powerReader(series);
   const unlessZero = (at: number): number => {
     const power = perHour(at);
     return power === 0 ? Number.NaN : power;
