@@ -22,6 +22,7 @@ export async function check(path: string, options: CheckOptions, terminal: Termi
   const problems = [...found];
   const accepted: AcceptedFinding[] = [];
   const entries: FileEntry[] = [];
+  const quarantined = { rows: 0, files: 0 };
   let sites = 0;
   if (manifest) {
     problems.push(...noticeUnsetAccount(manifest, terminal.env));
@@ -29,6 +30,8 @@ export async function check(path: string, options: CheckOptions, terminal: Termi
       if (looked.id !== undefined) sites += 1;
       problems.push(...looked.problems);
       accepted.push(...looked.accepted);
+      quarantined.rows += looked.quarantined.rows;
+      quarantined.files += looked.quarantined.files;
       for (const { meter, facts } of looked.files) {
         if (options.json !== true) terminal.stdout.write(describeFile(facts, options.explain === true));
         else if (options.explain) entries.push(toFileEntry(looked.id ?? '', meter, facts));
@@ -36,7 +39,7 @@ export async function check(path: string, options: CheckOptions, terminal: Termi
       await terminal.stdout.drained();
     }
   }
-  const document = toCheckDocument(problems, sites, accepted);
+  const document = toCheckDocument(problems, sites, accepted, quarantined);
   if (options.explain && options.json) {
     const inferred = entries.map(({ file, inferred }) => `${file}: ${inferred.join(', ')}`);
     terminal.stdout.write(`${JSON.stringify({ ...document, inferred, files: entries })}\n`);

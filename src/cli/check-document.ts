@@ -1,4 +1,5 @@
 import type { AcceptedFinding } from '../domain/findings.ts';
+import type { Quarantined } from '../domain/meter-data.ts';
 import { formatProblem, type Problem } from '../domain/problem.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -11,16 +12,19 @@ export interface CheckDocument {
   readonly problems: readonly Problem[];
   /** Findings that the manifest accepts, which are no problems. */
   readonly accepted: readonly AcceptedFinding[];
+  /** Rows that could not be read and would be left out (`onBadRow: quarantine`), and the files that have them. */
+  readonly quarantined: Quarantined;
 }
 
 export function toCheckDocument(
   problems: readonly Problem[],
   sites: number,
   accepted: readonly AcceptedFinding[] = [],
+  quarantined: Quarantined = { rows: 0, files: 0 },
 ): CheckDocument {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const warnings = problems.length - errors;
-  return { ok: errors === 0, errors, warnings, sites, problems: inReadingOrder(problems), accepted };
+  return { ok: errors === 0, errors, warnings, sites, problems: inReadingOrder(problems), accepted, quarantined };
 }
 
 /** Prints every problem on a line of its own and the count, or the document. */
@@ -31,7 +35,11 @@ export function printCheck(document: CheckDocument, json: boolean, terminal: Ter
   }
   for (const problem of document.problems) terminal.stdout.write(`${formatProblem(problem)}\n`);
   terminal.stdout.write(formatAccepted(document.accepted));
-  const { sites, errors, warnings } = document;
+  const { sites, errors, warnings, quarantined } = document;
+  if (quarantined.rows > 0) {
+    const place = `${count(quarantined.rows, 'row')} of ${count(quarantined.files, 'file')}`;
+    terminal.stdout.write(`${place} would be left out (onBadRow: quarantine)\n`);
+  }
   terminal.stdout.write(`${count(sites, 'site')}, ${count(errors, 'error')}, ${count(warnings, 'warning')}\n`);
 }
 

@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import { ProblemError } from '../domain/errors.ts';
 import type { CanonicalForm } from '../domain/meter-data.ts';
 import { formatProblem, type Problem } from '../domain/problem.ts';
+import type { BadRow } from '../files/problem-list.ts';
 import { readMeter, type ReadMeter } from '../files/read-meter.ts';
 import { parseReading } from '../manifest/reading-options.ts';
 import { count } from './check-document.ts';
@@ -57,6 +58,10 @@ async function convertFiles(
     const read = await readMeter(meter, value.timezone, formOf(options, value.type), display);
     // Said before the data: whoever closes stdout early has read it.
     for (const line of read.inferred) terminal.stderr.write(`${line}\n`);
+    for (const { file, ...row } of read.left) {
+      const name = display(data[file] ?? '');
+      terminal.stderr.write(`${formatProblem({ severity: 'warning', ...toLeftOut(row), file: name })}\n`);
+    }
     for (const finding of read.findings) terminal.stderr.write(`${formatProblem(finding)}\n`);
     const written = await (out === undefined
       ? writeRows(read, async (text) => {
@@ -69,6 +74,11 @@ async function convertFiles(
     if (!(error instanceof ProblemError)) throw error;
     return failed(error.problems);
   }
+}
+
+/** A row that was left out, as it is told. */
+function toLeftOut({ line, record, code, message }: BadRow): Omit<Problem, 'severity'> {
+  return { code, message: `${message}; the row is left out`, line, ...(record === undefined ? {} : { record }) };
 }
 
 /** Writes all parts in order under one header. */

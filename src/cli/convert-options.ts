@@ -20,6 +20,7 @@ export interface ConvertOptions {
   readonly heatContent?: string;
   readonly interval?: string;
   readonly sign?: string;
+  readonly onBadRow?: string;
   readonly select?: Readonly<Record<string, string>>;
 }
 
@@ -39,6 +40,7 @@ export function addConvertOptions(command: Command): Command {
     .option('--date-order <order>', 'dmy, mdy or ymd')
     .option('--decimal <mark>', 'the decimal mark: . or ,')
     .option('--sign <sign>', 'asis or invert')
+    .option('--on-bad-row <what>', 'fail, or quarantine: leave the row out and tell it on stderr')
     .option('--layout <layout>', 'the shape of the file, where it cannot be told from it')
     .option('--encoding <encoding>', 'character encoding: utf-8, utf-16le, windows-1252 ...')
     .option('--delimiter <character>', 'the character between cells; \\t is a tab')

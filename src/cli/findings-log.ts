@@ -1,5 +1,6 @@
 import { ProblemError } from '../domain/errors.ts';
 import type { AcceptedFinding } from '../domain/findings.ts';
+import type { Quarantined } from '../domain/meter-data.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { SiteFiles } from '../steps/tools.ts';
 
@@ -8,9 +9,12 @@ export interface RunFindings {
   /** How often each code was found and only speaks. */
   readonly warnings: Readonly<Record<string, number>>;
   readonly accepted: readonly AcceptedFinding[];
+  /** Rows that could not be read and were left out. */
+  readonly quarantined: Quarantined;
 }
 
 interface Seen {
+  readonly quarantined?: Quarantined | undefined;
   readonly findings: readonly Problem[];
   readonly accepted?: readonly AcceptedFinding[] | undefined;
 }
@@ -20,6 +24,7 @@ export class FindingsLog {
   readonly #seen = new Set<string>();
   readonly #warnings = new Map<string, number>();
   readonly #accepted: AcceptedFinding[] = [];
+  readonly #quarantined = { rows: 0, files: 0 };
 
   /** The same files, with what is found in them noted. */
   listen(files: SiteFiles): SiteFiles {
@@ -31,7 +36,7 @@ export class FindingsLog {
   }
 
   found(): RunFindings {
-    return { warnings: Object.fromEntries(this.#warnings), accepted: this.#accepted };
+    return { warnings: Object.fromEntries(this.#warnings), accepted: this.#accepted, quarantined: this.#quarantined };
   }
 
   async #note<T extends Seen>(what: readonly string[], read: () => Promise<T>): Promise<T> {
@@ -48,11 +53,13 @@ export class FindingsLog {
     }
   }
 
-  #add(what: readonly string[], { findings, accepted = [] }: Seen): void {
+  #add(what: readonly string[], { findings, accepted = [], quarantined }: Seen): void {
     const name = JSON.stringify(what);
     if (this.#seen.has(name)) return;
     this.#seen.add(name);
     for (const { code } of findings) this.#warnings.set(code, (this.#warnings.get(code) ?? 0) + 1);
     this.#accepted.push(...accepted);
+    this.#quarantined.rows += quarantined?.rows ?? 0;
+    this.#quarantined.files += quarantined?.files ?? 0;
   }
 }

@@ -1,6 +1,6 @@
 import { ProblemError } from '../domain/errors.ts';
 import type { AcceptedFinding } from '../domain/findings.ts';
-import type { FileFacts } from '../domain/meter-data.ts';
+import type { FileFacts, Quarantined } from '../domain/meter-data.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Site } from '../domain/site.ts';
 import type { Manifest } from '../manifest/manifest.ts';
@@ -15,10 +15,13 @@ export interface Looked {
   readonly id: string | undefined;
   readonly problems: readonly Problem[];
   readonly accepted: readonly AcceptedFinding[];
+  readonly quarantined: Quarantined;
   readonly files: readonly { readonly meter: string; readonly facts: FileFacts }[];
 }
 
 type Found = Omit<Looked, 'id'>;
+
+const nothing: Found = { problems: [], accepted: [], quarantined: { rows: 0, files: 0 }, files: [] };
 
 /** Reads every site's files, some sites at once, and gives them in the manifest's order. */
 export async function* lookAtSites(manifest: Manifest, terminal: Terminal): AsyncGenerator<Looked, void, void> {
@@ -27,7 +30,7 @@ export async function* lookAtSites(manifest: Manifest, terminal: Terminal): Asyn
   const begun: Promise<Looked>[] = [];
   try {
     for await (const { id, site, problems } of readSites(manifest)) {
-      const looking = site ? lookAtSite(site, files) : Promise.resolve({ problems: [], accepted: [], files: [] });
+      const looking = site ? lookAtSite(site, files) : Promise.resolve(nothing);
       begun.push(looking.then((found) => ({ ...found, id, problems: [...problems, ...found.problems] })));
       const [first] = begun;
       if (first && begun.length > atOnce) {
@@ -46,15 +49,15 @@ async function lookAtSite(site: Site, files: SiteFiles): Promise<Found> {
     .filter(({ data }) => data.length > 0)
     .map((meter) =>
       foundBy(site, async () => {
-        const { findings, accepted, files: read } = await files.meter(site, meter);
-        return { problems: findings, accepted, files: read.map((facts) => ({ meter: meter.id, facts })) };
+        const { findings, accepted, quarantined, files: read } = await files.meter(site, meter);
+        return { problems: findings, accepted, quarantined, files: read.map((facts) => ({ meter: meter.id, facts })) };
       }),
     );
   if (site.events !== undefined) {
     looks.push(
       foundBy(site, async () => {
         const { findings, accepted = [] } = await files.events(site);
-        return { problems: findings, accepted, files: [] };
+        return { ...nothing, problems: findings, accepted };
       }),
     );
   }
@@ -62,6 +65,10 @@ async function lookAtSite(site: Site, files: SiteFiles): Promise<Found> {
   return {
     problems: all.flatMap(({ problems }) => problems),
     accepted: all.flatMap(({ accepted }) => accepted),
+    quarantined: {
+      rows: all.reduce((sum, { quarantined }) => sum + quarantined.rows, 0),
+      files: all.reduce((sum, { quarantined }) => sum + quarantined.files, 0),
+    },
     files: all.flatMap((found) => found.files),
   };
 }
@@ -75,6 +82,6 @@ async function foundBy(site: Site, look: () => Promise<Found>): Promise<Found> {
     return { ...found, problems: here(found.problems) };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    return { problems: here(error.problems), accepted: [], files: [] };
+    return { ...nothing, problems: here(error.problems) };
   }
 }

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import type { Quarantined } from '../domain/meter-data.ts';
 import type { Span } from '../domain/span.ts';
 import type { WattliftError } from '../domain/errors.ts';
 import type { AcceptedFinding } from '../domain/findings.ts';
@@ -26,6 +27,8 @@ export interface RunDocument {
   readonly warnings: Readonly<Record<string, number>>;
   /** Findings that the manifest accepts, with its reasons. */
   readonly accepted: readonly AcceptedFinding[];
+  /** Rows that could not be read and were left out (`onBadRow: quarantine`), and the files that have them. */
+  readonly quarantined: Quarantined;
   readonly exitCode: number;
   /** What stopped the run before its end. */
   readonly error?: { readonly code: string; readonly message: string };
@@ -57,6 +60,7 @@ export function toStoppedDocument(error: WattliftError, exitCode: number): RunDo
     failures: [],
     warnings: {},
     accepted: [],
+    quarantined: { rows: 0, files: 0 },
     exitCode,
     error: { code: error.code, message: error.message },
   };
@@ -67,12 +71,13 @@ const shownFailures = 20;
 
 /** The text form: steps, failures, requests, and the one sentence that says how it ended. */
 export function formatRun(
-  { sites, steps, requests, failures, warnings, accepted }: RunDocument,
+  { sites, steps, requests, failures, warnings, accepted, quarantined }: RunDocument,
   context: {
     readonly end: RunEnd;
     readonly window: Span | undefined;
     readonly seconds: number;
     readonly store: string;
+    readonly quarantine: string;
     readonly cwd: string;
   },
 ): string {
@@ -103,9 +108,16 @@ export function formatRun(
     formatTable(rows),
     failures.length > 0 ? `\n${shown.join('')}${more}` : '',
     formatFindings(warnings, accepted),
+    formatQuarantined(quarantined, relative(context.cwd, context.quarantine)),
     `\n${stored}requests: WattTime ${describe(requests.watttime)}, WattCarbon ${describe(requests.wattcarbon)}\n`,
     `${count(sites.total, 'site')} in ${formatDuration(context.seconds)}: ${ending(sites, context.end)}\n`,
   ].join('');
+}
+
+/** Says how many rows were left out, and where they are kept. */
+function formatQuarantined({ rows, files }: Quarantined, folder: string): string {
+  if (rows === 0) return '';
+  return `\n${count(rows, 'row')} of ${count(files, 'file')} left out (onBadRow: quarantine), kept in ${folder || '.'}\n`;
 }
 
 /** Accepted findings a person is shown one by one. */

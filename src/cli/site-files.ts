@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { createSiteFiles, type MeterAndEventFiles } from '../files/site-files.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Manifest } from '../manifest/manifest.ts';
@@ -11,6 +11,11 @@ const mostThreads = 16;
 /** How many threads read meter files on this machine. */
 export function readingThreads(): number {
   return Math.min(availableParallelism(), mostThreads);
+}
+
+/** Where a run keeps the rows that it leaves out: beside the ledger. */
+export function quarantineFolder({ ledger }: Pick<Manifest, 'ledger'>): string {
+  return join(dirname(ledger), 'quarantine');
 }
 
 /**
@@ -27,6 +32,7 @@ export function openSiteFiles(
     displayPath: (absolute) => relative(cwd, absolute),
     now: () => clock.now(),
     threads: readingThreads(),
+    ...(memory?.readOnly === false && { quarantine: quarantineFolder(manifest) }),
     // Only a run uploads.
     keepsBytes: memory?.readOnly === false,
     ...(memory && {

@@ -16,6 +16,7 @@ import type { Pipeline } from './pipeline.ts';
 import type { RunOptions } from './program.ts';
 import type { Progress } from './progress.ts';
 import { formatRun, toRunDocument } from './run-document.ts';
+import { quarantineFolder } from './site-files.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What the taking of sites needs besides the pipeline. */
@@ -68,7 +69,14 @@ export async function takeSites(manifest: Manifest, pipeline: Pipeline, taking: 
     log.error({ code: end.error.code }, end.error.message);
   }
   const seconds = (terminal.clock.now() - startedAt) / 1000;
-  const context = { end, window, seconds, store: manifest.store, cwd: terminal.cwd };
+  const context = {
+    end,
+    window,
+    seconds,
+    store: manifest.store,
+    quarantine: quarantineFolder(manifest),
+    cwd: terminal.cwd,
+  };
   terminal.stdout.write(options.json ? `${JSON.stringify(document)}\n` : formatRun(document, context));
   await ledger.endRun({ id, at: terminal.clock.now(), exitCode, summary });
   return exitCode;

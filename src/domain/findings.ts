@@ -41,6 +41,7 @@ export const findingSeverities: { readonly [code: string]: Severity } = {
   'meter.register-gap': 'warning',
   'meter.register-replaced': 'warning',
   'meter.register-rollover': 'warning',
+  'meter.rows-quarantined': 'warning',
 };
 
 /** What `quality:` of the manifest says of one code: of every meter of the site, or of the one named. */

@@ -47,6 +47,9 @@ export interface FileFacts {
   readonly inferred: readonly string[];
 }
 
+/** How many rows could not be read and were left out, and how many files have such rows. */
+export type Quarantined = Readonly<Record<'rows' | 'files', number>>;
+
 /** A meter's files, read: what there is to upload and what was noticed. */
 export interface MeterData {
   readonly kind: DataKind;
@@ -59,6 +62,8 @@ export interface MeterData {
   readonly inferred: readonly string[];
   /** What was found out about each file, in the order of the meter's `data`. */
   readonly files: readonly FileFacts[];
+  /** Rows that were left out (`onBadRow: quarantine`), and in how many files. */
+  readonly quarantined: Quarantined;
 }
 
 /** A site's demand-response events in the two-column form WattCarbon takes. */

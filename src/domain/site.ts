@@ -51,6 +51,8 @@ export interface ReadingOptions {
   /** ISO 8601 duration of one interval: `PT15M`, `PT1H`, `P1D`. */
   readonly interval?: string | undefined;
   readonly sign?: 'asis' | 'invert' | undefined;
+  /** What a row that cannot be read does: it fails the file (the default), or it is left out and kept apart. */
+  readonly onBadRow?: 'fail' | 'quarantine' | undefined;
   /** Only rows whose named column has this value. */
   readonly select?: { readonly [column: string]: string } | undefined;
 }

@@ -102,7 +102,7 @@ export function addBills(
   const bills: Bill[] = [];
   for (const at of rowNumbers) {
     const number = values.numbers.at(at);
-    if (Number.isNaN(number)) continue;
+    if (Number.isNaN(number) || problems.leavesOut(lines.at(at))) continue;
     const energy = roundEnergy(sign * context.fromKwh(toKwh(number, values.unit, 0)));
     const [start, end, line] = [dates[at] ?? 0, (untils[at] ?? 0) + (inclusive ? dayMs : 0), lines.at(at)];
     if (!isWritableEnergy(energy)) {

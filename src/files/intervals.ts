@@ -6,6 +6,8 @@ import { describeLength, hourMs } from './cadence.ts';
 import type { IntervalTimes } from './interval-times.ts';
 import { intervalTimes } from './interval-times.ts';
 import type { MeterTable } from './meter-table.ts';
+import type { NumberColumn } from './packed-numbers.ts';
+import { eachRun, PackedNumbers } from './packed-numbers.ts';
 import type { ProblemList } from './problem-list.ts';
 import type { MeterContext, Readings } from './readings.ts';
 import type { DateOrder } from './stamp.ts';
@@ -34,10 +36,13 @@ export function addIntervals(
   const power = isPower(values.unit);
   const sign = options.sign === 'invert' ? -1 : 1;
   let rows = 0;
-  for (let at = 0; at < table.length; at += 1) {
+  const asWritten = values.unit === 'kWh' && sign === 1 && context.unit === 'kWh';
+  if (asWritten && adoptAll(readings, file, table, values, times)) rows = table.length;
+  for (let at = rows; at < table.length; at += 1) {
     const number = values.numbers.at(at);
     if (Number.isNaN(number)) continue;
     const [start, lengthMs, line] = [times.starts.at(at), times.lengths.at(at), table.lines.at(at)];
+    if (problems.leavesOut(line)) continue;
     if (Number.isNaN(start) || Number.isNaN(lengthMs)) {
       if (context.zone !== undefined && table.starts.offsetMs(at) === undefined)
         reportMissingHour(table, at, order, context.zone, problems);
@@ -65,6 +70,34 @@ export function addIntervals(
     );
   }
   return { cadenceMs: times.cadenceMs, stamp: times.stamp, rows };
+}
+
+/** Takes all rows as they are where there is nothing to convert, to round or to leave out: most files of clean exports. */
+function adoptAll(
+  readings: Readings,
+  file: number,
+  table: MeterTable,
+  { numbers: energies }: Values,
+  times: IntervalTimes,
+): boolean {
+  const { starts, lengths } = times;
+  const { qualityNumbers: qualities, lines } = table;
+  if (!(starts instanceof PackedNumbers && lengths instanceof PackedNumbers && energies instanceof PackedNumbers))
+    return false;
+  if (!isWhole(starts) || !isWhole(lengths)) return false;
+  for (let at = 0; at < energies.length; at += 1) {
+    const energy = energies.at(at);
+    if (!(isWritableEnergy(energy) && roundEnergy(energy) === energy)) return false;
+  }
+  return readings.adopt({ starts, lengths, energies, qualities, lines }, file);
+}
+
+function isWhole(column: NumberColumn): boolean {
+  let whole = true;
+  eachRun(column, (first) => {
+    whole &&= !Number.isNaN(first);
+  });
+  return whole;
 }
 
 function reportMissingHour(table: MeterTable, at: number, order: DateOrder, zone: Zone, problems: ProblemList): void {
@@ -102,7 +135,7 @@ function reportCadence(
   const { line } = other;
   const rows = `${String(other.rows)} of ${String(table.length)} rows are ${shorter === undefined ? 'further apart' : 'closer together'} than the usual ${describeLength(cadenceMs)}`;
   if (power)
-    problems.badRow(
+    problems.error(
       'meter.cadence-change',
       `${rows}, and power needs to know each row's length; give the rows an end, split the file, or set interval`,
       { line },

@@ -1,18 +1,35 @@
 import { ProblemError } from '../domain/errors.ts';
 import type { Problem } from '../domain/problem.ts';
+import type { NumberColumn } from './packed-numbers.ts';
 
 /** How many errors of one file are kept; the rest are counted. */
 const keptErrors = 50;
+
+/** How many rows of one file may be left out; more are not single bad rows. */
+const mostQuarantined = 10_000;
+
+/** A row of a file that cannot be read, and why. */
+export interface BadRow {
+  /** 1-based physical line. */
+  readonly line: number;
+  readonly record?: number | undefined;
+  readonly code: string;
+  readonly message: string;
+}
 
 /** Problems of one file: everything is counted, the first errors are kept, so that a million bad rows cost nothing. */
 export class ProblemList {
   readonly #file: string;
   readonly #errors: Problem[] = [];
   readonly #warnings: Problem[] = [];
+  readonly #quarantines: boolean;
+  readonly #quarantined = new Map<number, BadRow>();
   #uncounted = 0;
 
-  constructor(file: string) {
+  /** With `quarantine` a bad row is no error: it is to be left out, and kept apart. */
+  constructor(file: string, onBadRow: 'fail' | 'quarantine' = 'fail') {
     this.#file = file;
+    this.#quarantines = onBadRow === 'quarantine';
   }
 
   error(code: string, message: string, more: Omit<Problem, 'severity' | 'code' | 'message' | 'file'> = {}): void {
@@ -23,7 +40,54 @@ export class ProblemList {
 
   /** A fault of one row alone, which leaves the others readable. */
   badRow(code: string, message: string, more: Omit<Problem, 'severity' | 'code' | 'message' | 'file'>): void {
-    this.error(code, message, more);
+    const { line, record } = more;
+    if (!this.#quarantines || line === undefined) {
+      this.error(code, message, more);
+      return;
+    }
+    // A row is bad once, whatever else is wrong with it.
+    if (!this.#quarantined.has(line)) this.#quarantined.set(line, { line, record, code, message });
+    if (this.#quarantined.size > mostQuarantined) this.#stopMostlyBad(`more than ${String(mostQuarantined)}`);
+  }
+
+  /** Is this line's row to be left out? */
+  leavesOut(line: number): boolean {
+    return this.#quarantined.size > 0 && this.#quarantined.has(line);
+  }
+
+  /** The rows to be left out, by line. */
+  get quarantined(): readonly BadRow[] {
+    return [...this.#quarantined.values()].sort((a, b) => a.line - b.line);
+  }
+
+  /** Stops when more rows would be left out than stay: such a file is misread, not spoilt in places. */
+  refuseMostlyBad(lines: NumberColumn): void {
+    if (this.#quarantined.size === 0) return;
+    let [kept, last] = [0, Number.NaN];
+    for (let at = 0; at < lines.length; at += 1) {
+      const line = lines.at(at);
+      if (line !== last && !this.#quarantined.has(line)) kept += 1;
+      last = line;
+    }
+    if (this.#quarantined.size > kept) {
+      this.#stopMostlyBad(`${String(this.#quarantined.size)} of ${String(this.#quarantined.size + kept)}`);
+    }
+  }
+
+  #stopMostlyBad(count: string): never {
+    const [first] = this.quarantined;
+    const message = `${count} rows cannot be read, too many to be left out: the file is probably not what the meter's keys say; the first is line ${String(first?.line)}: ${first?.message ?? ''}`;
+    return this.stop('meter.mostly-bad', message, first === undefined ? {} : { line: first.line });
+  }
+
+  /** Ends the file: stops where most of it is bad, else warns once of all rows that are left out. */
+  endQuarantine(lines: NumberColumn): void {
+    this.refuseMostlyBad(lines);
+    const [first] = this.quarantined;
+    if (first === undefined) return;
+    const rows = this.#quarantined.size;
+    const message = `${String(rows)} ${rows === 1 ? 'row is' : 'rows are'} left out (onBadRow: quarantine); the first is line ${String(first.line)}, ${first.code}: ${first.message}`;
+    this.warning('meter.rows-quarantined', message, { line: first.line, data: { rows } });
   }
 
   warning(code: string, message: string, more: Omit<Problem, 'severity' | 'code' | 'message' | 'file'> = {}): void {

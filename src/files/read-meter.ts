@@ -15,7 +15,8 @@ import type { MeterTable } from './meter-table.ts';
 import { readTable } from './read-table.ts';
 import type { KeptParts, WrittenPart } from './parts.ts';
 import { writeParts } from './parts.ts';
-import { ProblemList } from './problem-list.ts';
+import { type BadRow, ProblemList } from './problem-list.ts';
+import type { QuarantinedRow } from './quarantine.ts';
 import { findQuality } from './quality/find-quality.ts';
 import type { DatedProblem, Subject } from './quality/series.ts';
 import type { MeterContext } from './readings.ts';
@@ -27,10 +28,12 @@ import type { Values } from './values.ts';
 import { decideValues } from './values.ts';
 
 /** A meter's files as they are to be uploaded, bytes included where they are kept. */
-export interface ReadMeter extends Omit<MeterData, 'parts' | 'accepted'> {
+export interface ReadMeter extends Omit<MeterData, 'parts' | 'accepted' | 'quarantined'> {
   readonly parts: readonly WrittenPart[];
   /** Findings that hold on some days and not on others (`findingsAt`). */
   readonly dated: readonly DatedProblem[];
+  /** Rows that were left out, by file and line. */
+  readonly left: readonly QuarantinedRow[];
 }
 
 /** A meter of which nothing is known but its files. */
@@ -80,11 +83,17 @@ async function readFile(
   meter: Meter,
   context: MeterContext,
   counts: Counts,
-): Promise<{ readings: Readings | undefined; facts: FileFacts; warnings: readonly Problem[] }> {
-  const problems = new ProblemList(display);
+): Promise<{
+  readings: Readings | undefined;
+  facts: FileFacts;
+  warnings: readonly Problem[];
+  left: readonly BadRow[];
+}> {
+  const problems = new ProblemList(display, meter.onBadRow);
   refuseOptions(meter, problems);
   const table = await readTable(path, display, meter, context.zone, problems);
   problems.throwErrors();
+  problems.refuseMostlyBad(table.lines);
   if (table.lines.length === 0)
     problems.stop('meter.no-rows', 'the file has a header, but no rows; export it again, or correct select');
   const values = decideValues(table, meter, problems);
@@ -109,6 +118,7 @@ async function readFile(
       order,
       `${String(rows)} counts of a meter: the energy is what lies between`,
     );
+    problems.endQuarantine(table.lines);
     // What lies between is known when all files are read.
     const facts = {
       ...known,
@@ -120,7 +130,7 @@ async function readFile(
       cadenceMs: null,
       inferred,
     } as const;
-    return { readings, facts, warnings: problems.warnings };
+    return { readings, facts, warnings: problems.warnings, left: problems.quarantined };
   }
   const kind = holdsBills(table, order) ? 'bills' : 'intervals';
   if (readings !== undefined && readings.kind !== kind) {
@@ -144,6 +154,7 @@ async function readFile(
     when = `${String(facts.rows)} intervals of ${describeLength(cadenceMs)}, stamped at their ${facts.stamp}${local}`;
   }
   problems.throwErrors();
+  problems.endQuarantine(table.lines);
   const facts: FileFacts = {
     ...known,
     kind,
@@ -151,7 +162,7 @@ async function readFile(
     cadenceMs,
     inferred: describe(table, values, total, order, when),
   };
-  return { readings: into, facts, warnings: problems.warnings };
+  return { readings: into, facts, warnings: problems.warnings, left: problems.quarantined };
 }
 
 /**
@@ -189,10 +200,12 @@ export async function readMeter(
   const counts = emptyCounts();
   const findings: Problem[] = [];
   const read: FileFacts[] = [];
+  const left: QuarantinedRow[] = [];
   for (const [file, path] of meter.data.entries()) {
     const one = await readFile(path, files[file] ?? path, file, readings, meter, context, counts);
     readings = one.readings;
     findings.push(...one.warnings);
+    left.push(...one.left.map((row) => ({ ...row, file })));
     read.push(one.facts);
   }
   if (counts.instants.length > 0) {
@@ -207,7 +220,9 @@ export async function readMeter(
       if (facts !== undefined) read[file] = { ...facts, kind, cadenceMs, ...totalsFrom(all, before, file) };
     }
   }
-  if (readings === undefined) return { kind: 'intervals', parts: [], findings: [], dated: [], inferred: [], files: [] };
+  if (readings === undefined) {
+    return { kind: 'intervals', parts: [], findings: [], dated: [], inferred: [], files: [], left };
+  }
   if (readings.length === 0) {
     const message =
       counts.instants.length > 0
@@ -218,10 +233,18 @@ export async function readMeter(
   const { ordered, findings: repeats } = orderByTime(readings, files);
   findings.push(...repeats);
   const { type, sign } = meter;
-  const series = { readings: ordered, files, type, signGiven: sign !== undefined, zone, subject };
+  const series = { readings: ordered, files, type, signsAreRight: sign === 'asis', zone, subject };
   const found = findQuality(series, new Set(findings.map(({ code }) => code)));
   findings.push(...found.filter(({ holds }) => holds === undefined));
   const dated = found.filter(({ holds }) => holds !== undefined);
   const inferred = read.map((facts) => `${facts.file}: ${facts.inferred.join(', ')}`);
-  return { kind: ordered.kind, parts: writeParts(ordered, form, zone, kept), findings, dated, inferred, files: read };
+  return {
+    kind: ordered.kind,
+    parts: writeParts(ordered, form, zone, kept),
+    findings,
+    dated,
+    inferred,
+    files: read,
+    left,
+  };
 }

@@ -58,6 +58,7 @@ export function addCounts(
     const number = values.numbers.at(at);
     const instant = resolved.instants.at(at);
     const line = table.lines.at(at);
+    if (problems.leavesOut(line)) continue;
     const kwh = toKwh(number, values.unit, 0);
     if (Number.isNaN(instant)) {
       if (Number.isNaN(number)) continue;

@@ -15,10 +15,12 @@ import type { Subject } from './quality/series.ts';
 import type { KeptParts } from './parts.ts';
 import { MeterPool } from './meter-pool.ts';
 import type { ReadMeter } from './read-meter.ts';
+import { isQuarantined, quarantinePath, writeQuarantine } from './quarantine.ts';
+import { meterDataSchema, type Remembered } from './remembered.ts';
 import { keptBytes, RecentBytes } from './recent-bytes.ts';
 
 /** Raised whenever the same file would be read differently than before: what was remembered is then read again. */
-const readerVersion = 3;
+const readerVersion = 4;
 
 const keptOfMeter = keptBytes / 2;
 
@@ -44,6 +46,8 @@ export interface SiteFilesOptions {
   readonly remember?: InputMemory | undefined;
   /** The moment that findings about today's date are judged by; absent: those are left out. */
   readonly now?: (() => number) | undefined;
+  /** The folder for rows that are left out (`onBadRow: quarantine`); absent: they are counted and nothing is written. */
+  readonly quarantine?: string | undefined;
   /** Threads that read meters; 1 when absent: all is read in this one. */
   readonly threads?: number | undefined;
   /** False where nobody will ask for `bytes`: then none are kept. */
@@ -59,54 +63,6 @@ export interface MeterAndEventFiles {
   close(): Promise<void>;
 }
 
-const problemSchema = z.object({
-  severity: z.enum(['error', 'warning']),
-  code: z.string(),
-  message: z.string(),
-  file: z.string().exactOptional(),
-  line: z.number().exactOptional(),
-  column: z.number().exactOptional(),
-  record: z.number().exactOptional(),
-  site: z.string().exactOptional(),
-  data: z.json().exactOptional(),
-});
-
-const meterDataSchema = z.object({
-  kind: z.enum(['intervals', 'bills']),
-  parts: z.array(
-    z.object({
-      name: z.string(),
-      sha256: z.string(),
-      rows: z.number(),
-      byteLength: z.number(),
-      span: z.object({ start: z.number(), end: z.number() }),
-    }),
-  ),
-  findings: z.array(problemSchema),
-  dated: z.array(
-    problemSchema.extend({
-      holds: z.object({ from: z.number().exactOptional(), until: z.number().exactOptional() }).exactOptional(),
-    }),
-  ),
-  inferred: z.array(z.string()),
-  files: z.array(
-    z.object({
-      file: z.string(),
-      kind: z.enum(['intervals', 'bills']),
-      layout: z.string(),
-      rows: z.number(),
-      start: z.number(),
-      end: z.number(),
-      unit: z.string(),
-      timezone: z.string().nullable(),
-      cadenceMs: z.number().nullable(),
-      sum: z.number(),
-      sumUnit: z.enum(['kWh', 'therm']),
-      inferred: z.array(z.string()),
-    }),
-  ),
-});
-
 /** The files as they are now; undefined when one cannot be looked at, which reading it will explain. */
 async function stampsOf(paths: readonly string[]): Promise<readonly Stamp[] | undefined> {
   try {
@@ -120,9 +76,6 @@ async function stampsOf(paths: readonly string[]): Promise<readonly Stamp[] | un
     return undefined;
   }
 }
-
-/** What was read of a meter, as it is remembered: its bytes are not. */
-type Remembered = z.infer<typeof meterDataSchema>;
 
 function withSite(problems: readonly Problem[], site: string): readonly Problem[] {
   return problems.map((problem) => ({ ...problem, site }));
@@ -197,6 +150,12 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
     return found;
   }
 
+  /** What is remembered stands only while the rows that were left out are still kept. */
+  async function isKept(site: Site, meter: Meter, { quarantined }: Remembered): Promise<boolean> {
+    if (options.quarantine === undefined || quarantined.rows === 0) return true;
+    return isQuarantined(quarantinePath(options.quarantine, site.id, meter.id));
+  }
+
   return {
     async meter(site, meter) {
       const reading = readingOf(site, meter);
@@ -205,11 +164,18 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
       const stamps = remember === undefined ? undefined : await stampsOf(meter.data);
       if (remember !== undefined && stamps !== undefined) {
         const known = meterDataSchema.safeParse(await remember.recall(looked, stamps));
-        if (known.success) return present(site, meter, known.data);
+        if (known.success && (await isKept(site, meter, known.data))) return present(site, meter, known.data);
       }
       const mostBytes = options.keepsBytes === false ? 0 : keptOfMeter;
       const found = await read(site, meter, reading, { mostBytes }, about);
-      const data = meterDataSchema.parse({ ...found, parts: found.parts.map(({ part }) => part) });
+      const { left } = found;
+      const quarantined = { rows: left.length, files: new Set(left.map(({ file }) => file)).size };
+      const data = meterDataSchema.parse({ ...found, parts: found.parts.map(({ part }) => part), quarantined });
+      if (options.quarantine !== undefined && meter.onBadRow === 'quarantine') {
+        const { encoding } = meter;
+        const files = meter.data.map((path) => ({ path, shown: displayPath(path), encoding }));
+        await writeQuarantine(quarantinePath(options.quarantine, site.id, meter.id), left, files);
+      }
       if (remember !== undefined && stamps !== undefined) {
         await remember.remember(looked, stamps, z.json().parse(JSON.parse(JSON.stringify(data))));
       }

@@ -58,6 +58,12 @@ const readingFields = {
     .enum(['asis', 'invert'])
     .optional()
     .describe('invert turns every sign: for meters that count generation as positive.'),
+  onBadRow: z
+    .enum(['fail', 'quarantine'])
+    .optional()
+    .describe(
+      'What a row that cannot be read does: fail refuses the file; quarantine leaves the row out and keeps it in .wattlift/quarantine.',
+    ),
   select: z
     .record(z.string(), label)
     .optional()

@@ -26,6 +26,8 @@ const acceptedSchema = z.strictObject({
   message: z.string(),
 });
 
+const quarantinedSchema = z.strictObject({ rows: count, files: count });
+
 const checkSchema = z.strictObject({
   ok: z.boolean(),
   errors: count,
@@ -33,6 +35,7 @@ const checkSchema = z.strictObject({
   sites: count,
   problems: z.array(problemSchema),
   accepted: z.array(acceptedSchema),
+  quarantined: quarantinedSchema,
 });
 
 const explainedSchema = checkSchema.extend({
@@ -81,6 +84,7 @@ const runSchema = z.strictObject({
   failures: z.array(z.strictObject({ site: z.string(), step: z.string(), code: z.string(), message: z.string() })),
   warnings: z.record(z.string(), count),
   accepted: z.array(acceptedSchema),
+  quarantined: quarantinedSchema,
   exitCode: count,
   error: z.strictObject({ code: z.string(), message: z.string() }).exactOptional(),
 });

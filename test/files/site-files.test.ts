@@ -49,7 +49,7 @@ test('each part is a UTC month with its hash, its size and its span', async () =
       },
       { name: '2025-02', rows: 1, span: { start: Date.UTC(2025, 1, 1), end: Date.UTC(2025, 1, 1, 1) } },
     ]);
-    expect(await files.bytes(siteOf(), meter, found.parts[0] ?? expect.fail())).toEqual(bytes);
+    expect(await files.bytes(siteOf(), meter, found.parts[0] ?? expect.fail())).toEqual(Buffer.from(bytes));
   });
 });
 
@@ -111,5 +111,6 @@ test('a meter without data has no parts', async () => {
     accepted: [],
     inferred: [],
     files: [],
+    quarantined: { rows: 0, files: 0 },
   });
 });
