@@ -2,12 +2,12 @@ import type { Problem } from '../../domain/problem.ts';
 import { shownExamples, showStart, warn, type Series } from './series.ts';
 
 /**
- * Consumption below zero, which may be generation nobody spoke of (CalTRACK 2.3.5) or the wrong sign. Where the manifest gives
- * the meter's `sign`, somebody has said what its signs mean: an export meter is meant to be negative.
+ * Consumption below zero, which may be generation nobody spoke of (CalTRACK 2.3.5) or the wrong sign. Under
+ * `sign: asis` somebody has said that the signs are right: an export meter is meant to be negative.
  */
 export function findNegatives(series: Series): readonly Problem[] {
-  const { readings, signGiven } = series;
-  if (signGiven) return [];
+  const { readings, signsAreRight } = series;
+  if (signsAreRight) return [];
   const examples: number[] = [];
   let count = 0;
   for (let at = 0; at < readings.length; at += 1) {

@@ -24,8 +24,8 @@ export interface Series {
   /** The meter's files as they are shown. */
   readonly files: readonly string[];
   readonly type: 'electricity' | 'gas';
-  /** The manifest says what the signs of the values mean. */
-  readonly signGiven: boolean;
+  /** The manifest says that the signs of the values are right as they are. */
+  readonly signsAreRight: boolean;
   /** For calendar days; UTC days where it is undefined. */
   readonly zone: Zone | undefined;
   readonly subject: Subject;
