@@ -1,5 +1,5 @@
 import { Duration } from 'luxon';
-import type { NumberColumn } from './packed-numbers.ts';
+import { eachRun, type NumberColumn } from './packed-numbers.ts';
 import { isAscending, sortedNumbers } from './sort-rows.ts';
 
 export const minuteMs = 60_000;
@@ -12,14 +12,14 @@ export class LengthCounts {
   #last = 0;
   #lastCount = 0;
 
-  /** Counts a length; zero, less and NaN are left out. */
-  add(length: number): void {
+  /** Counts a length, so many times; zero, less and NaN are left out. */
+  add(length: number, times = 1): void {
     if (!(length > 0)) return;
     if (length !== this.#last) {
       this.#settle();
       this.#last = length;
     }
-    this.#lastCount += 1;
+    this.#lastCount += times;
   }
 
   /** Every length with how often it came. */
@@ -58,12 +58,12 @@ export function countSteps(column: NumberColumn): LengthCounts {
   const moments = isAscending(column) ? column : sortedNumbers(column);
   const counts = new LengthCounts();
   let previous = Number.NaN;
-  for (let at = 0; at < moments.length; at += 1) {
-    const moment = moments.at(at);
-    if (Number.isNaN(moment)) continue;
-    counts.add(moment - previous);
-    previous = moment;
-  }
+  eachRun(moments, (first, step, count) => {
+    if (Number.isNaN(first)) return;
+    counts.add(first - previous);
+    counts.add(step, count - 1);
+    previous = first + step * (count - 1);
+  });
   return counts;
 }
 

@@ -53,6 +53,7 @@ export function intervalLengths(
   const placed = rows === undefined ? undefined : new Int32Array(starts.length);
   let [shorterRows, line] = [0, Number.POSITIVE_INFINITY];
   let next = 0;
+  let following = Number.NaN;
   /** Looked for at the first step that is longer than the cadence. */
   let runs: readonly SteadyRun[] | undefined;
   let run = 0;
@@ -60,16 +61,19 @@ export function intervalLengths(
   const startAt = (place: number): number => starts.at(rows === undefined ? place : (rows[place] ?? 0));
   for (let place = 0; place < count; place += 1) {
     const at = rows === undefined ? place : (rows[place] ?? 0);
-    const start = starts.at(at);
+    const start = next === place && place > 0 ? following : starts.at(at);
     if (Number.isNaN(start)) {
       packed.push(Number.NaN);
       continue;
     }
-    next = Math.max(next, place + 1);
-    while (next < count && !(startAt(next) > start)) next += 1;
-    const following = next < count ? startAt(next) : Number.POSITIVE_INFINITY;
+    if (next <= place) next = place + 1;
+    following = next < count ? startAt(next) : Number.POSITIVE_INFINITY;
+    while (next < count && !(following > start)) {
+      next += 1;
+      following = next < count ? startAt(next) : Number.POSITIVE_INFINITY;
+    }
     const stepMs = following - start;
-    let usualMs = usualLength(table, at, walls.at(at), start, stepMs, cadenceMs, zone);
+    let usualMs = usualLength(table, at, cadenceMs > hourMs ? walls.at(at) : 0, start, stepMs, cadenceMs, zone);
     if (stepMs > usualMs && cadenceMs <= hourMs && !given) {
       if (next < count) runs ??= findSteadyRuns(count, startAt, place, cadenceMs);
       while ((runs?.[run]?.until ?? place + 1) <= place) run += 1;

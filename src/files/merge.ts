@@ -14,11 +14,7 @@ const describeStart = (kind: DataKind, start: number): string =>
 /** All rows by start, then end, then place; undefined where that is the order they are in already, each moment once. */
 function rowsByTime(readings: Readings): Uint32Array | undefined {
   const { starts } = readings;
-  if (isAscending(starts)) {
-    let at = 1;
-    while (at < starts.length && starts.at(at) > starts.at(at - 1)) at += 1;
-    if (at >= starts.length) return undefined;
-  }
+  if (isAscending(starts, true)) return undefined;
   const rows = sortRows(starts);
   for (let from = 0; from < rows.length;) {
     const start = starts.at(rows[from] ?? 0);

@@ -51,13 +51,13 @@ export interface MeterTable extends TableFacts {
    */
   readonly points: NumberColumn;
   readonly commas: NumberColumn;
-  readonly lines: NumberColumn;
+  readonly lines: PackedNumbers;
   readonly decimals: DecimalEvidence;
   /** Times that the zone's clocks skipped, by row, as they are written. */
   readonly skipped: ReadonlyMap<number, string>;
   readonly qualities: { at(row: number): Quality };
   /** The same as `qualityNumber` has them. */
-  readonly qualityNumbers: NumberColumn;
+  readonly qualityNumbers: PackedNumbers;
   /** Units met in the rows, each with the line it is first on. */
   readonly units: ReadonlyMap<string, number>;
 }

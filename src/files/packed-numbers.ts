@@ -158,6 +158,22 @@ export class PackedNumbers implements NumberColumn {
     return ((chunk.base + code) * chunk.unit) / chunk.fraction;
   }
 
+  /** Calls `use` for each run of numbers with one step between them, in order of place; one that stands alone has step 0. */
+  eachRun(use: (first: number, step: number, count: number) => void): void {
+    for (const chunk of this.#chunks) {
+      if (chunk.runs === undefined) {
+        for (let at = 0; at < chunkLength; at += 1) use(this.#from(chunk, at), 0, 1);
+        continue;
+      }
+      const { runs } = chunk;
+      for (let run = 0; run < runs.length; run += 3) {
+        const count = (runs[run + 3] ?? chunkLength) - (runs[run] ?? 0);
+        use(runs[run + 1] ?? 0, runs[run + 2] ?? 0, count);
+      }
+    }
+    for (let at = 0; at < this.#inLast; at += 1) use(this.#last[at] ?? 0, 0, 1);
+  }
+
   /** The run last read, or the next one, is nearly always the right one; otherwise it is searched by halves. */
   #inRuns(runs: Float64Array, within: number): number {
     let run = this.#run;
@@ -178,4 +194,10 @@ export class PackedNumbers implements NumberColumn {
     const step = runs[run + 2] ?? 0;
     return step === 0 ? value : value + step * (within - (runs[run] ?? 0));
   }
+}
+
+/** The runs of any column (`PackedNumbers.eachRun`); of one that is not packed, number by number. */
+export function eachRun(column: NumberColumn, use: (first: number, step: number, count: number) => void): void {
+  if (column instanceof PackedNumbers) column.eachRun(use);
+  else for (let at = 0; at < column.length; at += 1) use(column.at(at), 0, 1);
 }

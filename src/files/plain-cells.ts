@@ -53,7 +53,7 @@ export class StampScanner {
 
   /** Reads the cell in these bytes; false where it is neither date nor time. */
   read(bytes: Buffer, from: number, until: number): boolean {
-    if (this.#iso(bytes, from, until) || this.#usual(bytes, from, until)) return true;
+    if (this.readIso(bytes, from, until) || this.#usual(bytes, from, until)) return true;
     const stamp = readStamp(bytes.toString('utf8', from, until), this.#order);
     if (stamp === undefined) return false;
     this.date = stamp.date === undefined ? 0 : packDate(stamp.date);
@@ -62,8 +62,11 @@ export class StampScanner {
     return true;
   }
 
-  /** `2025-01-31T13:00`, with or without seconds and offset, every digit in its place: most files are of this form. */
-  #iso(bytes: Buffer, from: number, until: number): boolean {
+  /**
+   * Reads a cell of the form that most files have, `2025-01-31T13:00` with or without seconds and offset, every digit in its
+   * place; false for any other, which `read` may still know.
+   */
+  readIso(bytes: Buffer, from: number, until: number): boolean {
     const between = bytes[from + 10];
     if (until - from < 16 || bytes[from + 4] !== dash || bytes[from + 7] !== dash || bytes[from + 13] !== colon)
       return false;

@@ -27,6 +27,12 @@ export interface OrderedReadings {
   end(at: number): number;
   /** From start to end. */
   durationMs(at: number): number;
+  /** What all of them last; undefined where they differ. */
+  readonly uniformMs: number | undefined;
+  /** True when each begins at the moment the one before it ends, and all last the same. */
+  readonly gapless: boolean;
+  /** True when nothing is said of the quality of any. */
+  readonly measured: boolean;
   /** In the canonical unit, rounded. */
   energy(at: number): number;
   quality(at: number): Quality;
@@ -60,12 +66,12 @@ export function qualityOf(number: number): Quality {
 /** Collects a meter's readings as its files have them, packed: it is state, not a service. */
 export class Readings {
   readonly kind: DataKind;
-  readonly #starts = new PackedNumbers();
-  readonly #lengths = new PackedNumbers();
-  readonly #energies = new PackedNumbers();
-  readonly #qualities = new PackedNumbers();
+  #starts = new PackedNumbers();
+  #lengths = new PackedNumbers();
+  #energies = new PackedNumbers();
+  #qualities = new PackedNumbers();
   readonly #files = new PackedNumbers();
-  readonly #lines = new PackedNumbers();
+  #lines = new PackedNumbers();
 
   constructor(kind: DataKind) {
     this.kind = kind;
@@ -87,6 +93,30 @@ export class Readings {
     this.#qualities.push(quality);
     this.#files.push(file);
     this.#lines.push(line);
+  }
+
+  /**
+   * Takes over whole columns of a file as the first readings, where every row of it is one; the caller has no more use for
+   * them. False, and nothing done, where there are readings already.
+   */
+  adopt(
+    columns: {
+      readonly starts: PackedNumbers;
+      readonly lengths: PackedNumbers;
+      readonly energies: PackedNumbers;
+      readonly qualities: PackedNumbers;
+      readonly lines: PackedNumbers;
+    },
+    file: number,
+  ): boolean {
+    if (this.length > 0) return false;
+    this.#starts = columns.starts;
+    this.#lengths = columns.lengths;
+    this.#energies = columns.energies;
+    this.#qualities = columns.qualities;
+    this.#lines = columns.lines;
+    for (let row = 0; row < this.length; row += 1) this.#files.push(file);
+    return true;
   }
 
   get starts(): NumberColumn {
@@ -127,9 +157,13 @@ export class Readings {
   #ordered(): OrderedReadings {
     const [starts, lengths, energies] = [this.#starts, this.#lengths, this.#energies];
     const [kinds, files, lines] = [this.#qualities, this.#files, this.#lines];
+    const uniformMs = constantOf(lengths);
     return {
       kind: this.kind,
       length: this.length,
+      uniformMs,
+      gapless: uniformMs !== undefined && stepsAre(starts, uniformMs),
+      measured: constantOf(kinds) === qualityNumber('measured'),
       start: (at) => starts.at(at),
       end: (at) => starts.at(at) + lengths.at(at),
       durationMs: (at) => lengths.at(at),
@@ -139,4 +173,24 @@ export class Readings {
       line: (at) => lines.at(at),
     };
   }
+}
+
+/** The number that a column holds everywhere; undefined where it holds several, or none. */
+function constantOf(column: PackedNumbers): number | undefined {
+  const value = column.at(0);
+  let same = column.length > 0;
+  column.eachRun((first, step, count) => {
+    same &&= first === value && (step === 0 || count === 1);
+  });
+  return same ? value : undefined;
+}
+
+function stepsAre(column: PackedNumbers, size: number): boolean {
+  let expected = column.at(0);
+  let as = true;
+  column.eachRun((first, step, count) => {
+    as &&= first === expected && (step === size || count === 1);
+    expected = first + step * (count - 1) + size;
+  });
+  return as;
 }

@@ -1,14 +1,16 @@
-import type { NumberColumn } from './packed-numbers.ts';
+import { eachRun, type NumberColumn } from './packed-numbers.ts';
 
-/** True when no number is below the one before it; NaN is passed over. */
-export function isAscending(column: NumberColumn): boolean {
+/** True when no number is below the one before it (none the same, with `strictly`); NaN is passed over. */
+export function isAscending(column: NumberColumn, strictly = false): boolean {
   let previous = Number.NEGATIVE_INFINITY;
-  for (let at = 0; at < column.length; at += 1) {
-    const value = column.at(at);
-    if (value < previous) return false;
-    if (!Number.isNaN(value)) previous = value;
-  }
-  return true;
+  let ascending = true;
+  eachRun(column, (first, step, count) => {
+    if (Number.isNaN(first)) return;
+    if (first < previous || (strictly && first === previous)) ascending = false;
+    if (count > 1 && (step < 0 || (strictly && step === 0))) ascending = false;
+    previous = first + step * (count - 1);
+  });
+  return ascending;
 }
 
 /** The numbers without NaN, ascending, in as little memory as they fit. */

@@ -1,7 +1,7 @@
 import type { ReadingOptions } from '../domain/site.ts';
 import { dayMs } from './cadence.ts';
 import type { MeterTable } from './meter-table.ts';
-import type { NumberColumn } from './packed-numbers.ts';
+import { eachRun, type NumberColumn } from './packed-numbers.ts';
 import type { ProblemList } from './problem-list.ts';
 
 /** A stamp alone: is it the interval's start or its end? Option, then name, then the whole-day pattern; else the start. */
@@ -44,10 +44,10 @@ export function decideStamp(
 /** First and last of values that may be too many to spread. */
 function bounds(values: NumberColumn): readonly [number, number] {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let at = 0; at < values.length; at += 1) {
-    const value = values.at(at);
-    least = Math.min(least, value);
-    most = Math.max(most, value);
-  }
+  eachRun(values, (first, step, count) => {
+    const end = first + step * (count - 1);
+    least = Math.min(least, first, end);
+    most = Math.max(most, first, end);
+  });
   return [least, most];
 }

@@ -17,7 +17,7 @@ interface Change {
  */
 export function findCadenceChanges(series: Series): readonly Problem[] {
   const { readings } = series;
-  if (readings.kind === 'bills') return [];
+  if (readings.kind === 'bills' || readings.gapless) return [];
   const changes: Change[] = [];
   let count = 0;
   let cadenceMs: number | undefined;

@@ -10,6 +10,7 @@ const allowedShare = 0.1;
  */
 export function findEstimated(series: Series): readonly Problem[] {
   const { readings } = series;
+  if (readings.measured) return [];
   let [count, estimatedMs, wholeMs] = [0, 0, 0];
   let first: number | undefined;
   for (let at = 0; at < readings.length; at += 1) {

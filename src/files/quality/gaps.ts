@@ -25,6 +25,7 @@ function keepLongest(kept: Gap[], gap: Gap): void {
  */
 export function findGaps(series: Series): readonly Problem[] {
   const { readings } = series;
+  if (readings.gapless) return [];
   const longest: Gap[] = [];
   let first: Gap | undefined;
   let [count, missingMs, reached] = [0, 0, Number.NaN];

@@ -9,11 +9,9 @@ const allowedRanges = 3;
 
 /** The average power of a reading, in energy an hour; without looking at each length where all are equal, as they mostly are. */
 function powerReader({ readings }: Series): (at: number) => number {
-  const usual = readings.durationMs(0);
-  for (let at = 1; at < readings.length; at += 1) {
-    if (readings.durationMs(at) !== usual) return (odd) => (readings.energy(odd) * hourMs) / readings.durationMs(odd);
-  }
-  return (at) => (readings.energy(at) * hourMs) / usual;
+  const { uniformMs } = readings;
+  if (uniformMs === undefined) return (at) => (readings.energy(at) * hourMs) / readings.durationMs(at);
+  return (at) => (readings.energy(at) * hourMs) / uniformMs;
 }
 
 /**

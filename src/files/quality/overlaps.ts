@@ -4,6 +4,7 @@ import { shownExamples, showStart, warn, type Series } from './series.ts';
 /** Where a reading begins before the one before it ends: that time would be counted twice. */
 export function findOverlaps(series: Series): readonly Problem[] {
   const { readings } = series;
+  if (readings.gapless) return [];
   const examples: number[] = [];
   let [count, overlapMs, reached] = [0, 0, Number.NEGATIVE_INFINITY];
   for (let at = 0; at < readings.length; at += 1) {
