@@ -37,7 +37,7 @@ export function addIntervals(
   const sign = options.sign === 'invert' ? -1 : 1;
   let rows = 0;
   const asWritten = values.unit === 'kWh' && sign === 1 && context.unit === 'kWh';
-  if (asWritten && adoptAll(readings, file, table, values, times)) rows = table.length;
+  if (asWritten && !problems.leavesOutSome && adoptAll(readings, file, table, values, times)) rows = table.length;
   for (let at = rows; at < table.length; at += 1) {
     const number = values.numbers.at(at);
     if (Number.isNaN(number)) continue;

@@ -50,6 +50,11 @@ export class ProblemList {
     if (this.#quarantined.size > mostQuarantined) this.#stopMostlyBad(`more than ${String(mostQuarantined)}`);
   }
 
+  /** Is there a row to be left out? */
+  get leavesOutSome(): boolean {
+    return this.#quarantined.size > 0;
+  }
+
   /** Is this line's row to be left out? */
   leavesOut(line: number): boolean {
     return this.#quarantined.size > 0 && this.#quarantined.has(line);
