@@ -37,7 +37,7 @@ test('a long interval is no outlier for its length, zeros say nothing of the usu
 test('negative consumption is noticed, unless the manifest says what the signs mean or the asset generates', () => {
   const rows = every(start, hourMs, [1, -2, 3]);
   expect(findNegatives(seriesOf(rows))).toMatchObject([{ code: 'meter.negative', line: 3, data: { rows: 1 } }]);
-  expect(findNegatives(seriesOf(rows, { signGiven: true }))).toEqual([]);
+  expect(findNegatives(seriesOf(rows, { signsAreRight: true }))).toEqual([]);
   const kinds = [
     'solar',
     'storage_direct',

@@ -59,7 +59,7 @@ export function seriesOf(
     readings: readings.inOrder(undefined),
     files: ['a.csv'],
     type: 'electricity',
-    signGiven: false,
+    signsAreRight: false,
     zone: zone === undefined ? undefined : openZone(zone),
     subject: { ...nobody, ...subject },
     ...others,
