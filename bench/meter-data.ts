@@ -6,6 +6,7 @@
  * times the rows a second of csv-parse alone, 150 MB in order, 300 MB out of order.
  */
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
@@ -80,7 +81,7 @@ async function write(path: string, header: string, order: Iterable<number>, offs
     const time = new Date(firstMs + at * stepMs).toISOString().slice(0, 19);
     lines += `${time}${offset},${((Math.sin(at / 50) + 1.5) * 1.3).toFixed(3)}\n`;
     if (lines.length < 1_000_000) continue;
-    if (!file.write(lines)) await new Promise((resolve) => file.once('drain', resolve));
+    if (!file.write(lines)) await once(file, 'drain');
     lines = '';
   }
   file.end(lines);

@@ -45,7 +45,7 @@ export function sortedNumbers(column: NumberColumn): NumberColumn {
  */
 export function sortRows(column: NumberColumn): Uint32Array {
   let count = 0;
-  let [least, most, seconds] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true];
+  let [least, most, seconds, whole] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true, true];
   for (let at = 0; at < column.length; at += 1) {
     const value = column.at(at);
     if (Number.isNaN(value)) continue;
@@ -53,10 +53,11 @@ export function sortRows(column: NumberColumn): Uint32Array {
     if (value < least) least = value;
     if (value > most) most = value;
     seconds &&= value % 1000 === 0;
+    whole &&= Number.isSafeInteger(value);
   }
   const unit = seconds ? 1000 : 1;
   const places = column.length;
-  const fits = count === 0 || ((most - least) / unit + 1) * places < Number.MAX_SAFE_INTEGER;
+  const fits = count === 0 || (whole && ((most - least) / unit + 1) * places < Number.MAX_SAFE_INTEGER);
   const keys = new Float64Array(count);
   const rows = new Uint32Array(count);
   let into = 0;

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { formatEnergy, formatInstant, roundEnergy } from '../../src/domain/canonical.ts';
+import { CanonicalRows } from '../../src/files/canonical-rows.ts';
+import { eachRun, PackedNumbers } from '../../src/files/packed-numbers.ts';
+import { isAscending, sortedNumbers, sortRows } from '../../src/files/sort-rows.ts';
+
+/** A stretch of a column: so many numbers of one kind. */
+const stretch = fc.oneof(
+  fc
+    .record({ first: fc.integer(), step: fc.integer({ min: -3_600_000, max: 3_600_000 }), count: fc.nat(5000) })
+    .map(({ first, step, count }) => Array.from({ length: count }, (_, n) => first + n * step)),
+  fc
+    .tuple(fc.nat(9_999_999), fc.constantFrom(1, 10, 1000, 1_000_000), fc.nat(5000))
+    .map(([seed, part, count]) => Array.from({ length: count }, (_, n) => ((seed * (n + 7) * 7919) % 100_003) / part)),
+  fc.array(fc.oneof(fc.double(), fc.constant(Number.NaN), fc.constantFrom(0, -0, 0.1, 1e300)), { maxLength: 50 }),
+  fc.tuple(fc.constantFrom(Number.NaN, 0.5, 7), fc.nat(9000)).map(([value, count]) => Array<number>(count).fill(value)),
+);
+
+const numbers = fc.array(stretch, { maxLength: 6 }).map((stretches) => stretches.flat());
+
+function pack(values: readonly number[]): PackedNumbers {
+  const packed = new PackedNumbers();
+  for (const value of values) packed.push(value);
+  return packed;
+}
+
+test('every number comes back from a packed column, in order, out of order and by runs', () => {
+  fc.assert(
+    fc.property(numbers, fc.array(fc.nat(30_000), { maxLength: 50 }), (values, places) => {
+      const packed = pack(values);
+      expect(packed.length).toBe(values.length);
+      // 0 and -0 are one number here.
+      const same = (a: number | undefined, b: number): boolean => a === b || (Number.isNaN(a) && Number.isNaN(b));
+      for (const place of places) {
+        const expected = values[place] ?? Number.NaN;
+        if (!same(packed.at(place), expected)) expect(packed.at(place)).toBe(expected);
+      }
+      for (const [at, value] of values.entries()) if (!same(packed.at(at), value)) expect(packed.at(at)).toBe(value);
+      const fromRuns: number[] = [];
+      eachRun(packed, (first, step, count) => {
+        for (let n = 0; n < count; n += 1) fromRuns.push(step === 0 ? first : first + n * step);
+      });
+      expect(fromRuns.length).toBe(values.length);
+      for (const [at, value] of values.entries()) if (!same(fromRuns[at], value)) expect(fromRuns[at]).toBe(value);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('rows are sorted by number, then place, whatever the numbers', () => {
+  fc.assert(
+    fc.property(numbers, (values) => {
+      const packed = pack(values);
+      const present = [...values.keys()].filter((at) => !Number.isNaN(values[at]));
+      const expected = present.toSorted((a, b) => (values[a] ?? 0) - (values[b] ?? 0) || a - b);
+      expect([...sortRows(packed)]).toEqual(expected);
+      const sorted = sortedNumbers(packed);
+      expect(Array.from({ length: sorted.length }, (_, at) => sorted.at(at))).toEqual(
+        expected.map((at) => (values[at] ?? 0) + 0),
+      );
+      const isSorted = present.every((at, n) => n === 0 || (values[at] ?? 0) >= (values[present[n - 1] ?? 0] ?? 0));
+      expect(isAscending(packed)).toBe(isSorted);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('rows written digit by digit are those that the formats give, and so is their hash', () => {
+  const energies = fc.oneof(
+    fc.double({ min: -1e12, max: 1e12, noNaN: true }),
+    fc.integer({ min: -2_000_000_000, max: 2_000_000_000 }).map((millionths) => millionths / 1_000_000),
+    fc.constantFrom(0, 0.1, 999.999999, 1000, 999_999.999999, 1e9, 999_999_999.999999, 1e12, -0.000001),
+  );
+  const instants = fc.integer({ min: -2_208_988_800_000, max: 4_102_444_800_000 });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(instants, energies), { maxLength: 4000, size: 'max' }), (rows) => {
+      const writer = new CanonicalRows();
+      writer.begin(['stärt', 'kWh'], true);
+      const lines = ['stärt,kWh'];
+      for (const [instant, energy] of rows) {
+        const rounded = roundEnergy(energy);
+        writer.interval(instant, rounded);
+        lines.push(`${formatInstant(instant)},${formatEnergy(rounded)}`);
+      }
+      const { bytes, sha256, byteLength } = writer.end();
+      const expected = new TextEncoder().encode(`${lines.join('\n')}\n`);
+      expect(new TextDecoder().decode(bytes)).toBe(new TextDecoder().decode(expected));
+      expect(byteLength).toBe(expected.length);
+      expect(sha256).toBe(createHash('sha256').update(expected).digest('hex'));
+    }),
+    { numRuns: 30 },
+  );
+});
