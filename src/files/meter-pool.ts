@@ -72,7 +72,7 @@ export class MeterPool {
 
   #start(): Worker {
     if (workerUrl === undefined) throw new Error('there is no worker to start');
-    const worker = new Worker(workerUrl, { resourceLimits: { maxYoungGenerationSizeMb: 16 } });
+    const worker = new Worker(workerUrl, { resourceLimits: { maxYoungGenerationSizeMb: 8 } });
     this.#workers.add(worker);
     return worker;
   }
