@@ -33,7 +33,7 @@ export function writeParts(
   zone: Zone | undefined,
   kept: KeptParts = { mostBytes: Number.POSITIVE_INFINITY },
 ): readonly WrittenPart[] {
-  const { kind, length } = readings;
+  const { kind, length, uniformMs } = readings;
   const rows = new CanonicalRows();
   const parts: WrittenPart[] = [];
   const bills = kind === 'bills';
@@ -50,11 +50,11 @@ export function writeParts(
     for (; at < length; at += 1) {
       const start = readings.start(at);
       if (start >= until) break;
-      const end = readings.end(at);
-      if (end > last) last = end;
-      if (bills) rows.bill(start, end, readings.energy(at));
+      if (uniformMs === undefined) last = Math.max(last, readings.end(at));
+      if (bills) rows.bill(start, readings.end(at), readings.energy(at));
       else rows.interval(start, readings.energy(at));
     }
+    if (uniformMs !== undefined) last = readings.end(at - 1);
     const { sha256, byteLength, bytes } = rows.end();
     bytesKept += bytes?.length ?? 0;
     const span = { start: instant(first), end: instant(last) };
