@@ -12,11 +12,14 @@ export function totalsFrom(
   file?: number,
 ): Pick<FileFacts, 'rows' | 'start' | 'end' | 'sum'> {
   let [rows, start, end, sum] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  const { starts } = readings;
   for (let row = first; row < readings.length; row += 1) {
     if (file !== undefined && readings.place(row).file !== file) continue;
     rows += 1;
-    start = Math.min(start, readings.starts.at(row));
-    end = Math.max(end, readings.end(row));
+    const begins = starts.at(row);
+    const ends = begins + readings.durationMs(row);
+    if (begins < start) start = begins;
+    if (ends > end) end = ends;
     sum += readings.energy(row);
   }
   return { rows, start: rows === 0 ? 0 : start, end: rows === 0 ? 0 : end, sum: roundEnergy(sum) };

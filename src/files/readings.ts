@@ -123,6 +123,10 @@ export class Readings {
     return this.#starts;
   }
 
+  durationMs(row: number): number {
+    return this.#lengths.at(row);
+  }
+
   end(row: number): number {
     return this.#starts.at(row) + this.#lengths.at(row);
   }

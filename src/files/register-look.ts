@@ -22,6 +22,7 @@ export function registerExample(numbers: NumberColumn): RegisterExample | undefi
   let present = 0;
   let sum = 0;
   let before = -1;
+  let previous = Number.NaN;
   let example: RegisterExample | undefined;
   for (let at = 0; at < numbers.length; at += 1) {
     const number = numbers.at(at);
@@ -29,12 +30,13 @@ export function registerExample(numbers: NumberColumn): RegisterExample | undefi
     present += 1;
     sum += Math.abs(number);
     if (before !== -1) {
-      const step = number - numbers.at(before);
+      const step = number - previous;
       if (step > 0) [rising, largestRise] = [rising + 1, Math.max(largestRise, step)];
       if (step < 0) [falling, largestFall] = [falling + 1, Math.max(largestFall, -step)];
       if (step !== 0) example ??= { first: before, next: at };
     }
     before = at;
+    previous = number;
   }
   if (present < fewestRows || rising + falling === 0) return undefined;
   const contrary = Math.min(rising, falling);
