@@ -6,6 +6,7 @@ import type { CsvRecord } from './csv-records.ts';
 import { isHeader } from './dialect.ts';
 import type { Header } from './csv-header.ts';
 import { isBlank, isRemark } from './csv-header.ts';
+import { findNamedOffset } from './named-offset.ts';
 import type { ProblemList } from './problem-list.ts';
 import type { StampForm } from './stamp-forms.ts';
 import { chooseClockForm, chooseForm, splitRange } from './stamp-forms.ts';
@@ -83,6 +84,11 @@ function planTimes(
     ...(isRange ? ['both ends of the interval in one field'] : []),
     ...new Set([...forms.values()].map((form) => form.name)),
   ];
+  const dated = columns.time === undefined;
+  const ends = { end: dated ? width : undefined, endTime: dated ? undefined : width, stampSays: undefined };
+  const stamps = isRange ? { ...columns, ...ends } : columns;
+  const offset = findNamedOffset(header, stamps, rows);
+  if (offset !== undefined) said.push(offset.said);
   if (said.length === 0) return { header, columns, adapt: undefined, said };
   const adapt = (row: CsvRecord): CsvRecord => {
     const cells = [...row.cells];
@@ -97,14 +103,13 @@ function planTimes(
       const cell = cells[column];
       if (cell !== undefined) cells[column] = form.rewrite(cell);
     }
+    offset?.apply(cells);
     return { ...row, cells };
   };
   if (!isRange) return { header, columns, adapt, said };
-  const dated = columns.time === undefined;
-  const ends = { end: dated ? width : undefined, endTime: dated ? undefined : width, stampSays: undefined };
   return {
     header: [...header, `end of ${(header[rangeColumn] ?? '').trim()}`],
-    columns: { ...columns, ...ends },
+    columns: stamps,
     adapt,
     said,
   };

@@ -327,3 +327,25 @@ test('the order of the rows and the delimiter make no difference to the bytes', 
     { numRuns: 40 },
   );
 });
+
+test.each([
+  ['a name', 'Start Time (UTC),kWh', (time: string) => `${time},1`],
+  ['a name in snake case', 'timestamp_utc,kWh', (time: string) => `${time},1`],
+  ['a name with an offset', 'Start (UTC+02:00),kWh', (time: string) => `${time},1`],
+  ['two columns', 'Date,Time (GMT),kWh', (time: string) => `${time.replace(' ', ',')},1`],
+  ['a column of zones', 'Start Time,Time Zone,kWh', (time: string) => `${time},UTC,1`],
+])('an offset that the header names beats the zone of the site: %s', async (_what, header, row) => {
+  const found = await readTexts(
+    [[header, ...['2025-07-01 04:00', '2025-07-01 05:00', '2025-07-01 06:00'].map(row)].join('\n')],
+    {},
+    'America/Chicago',
+  );
+  const first = header.includes('+02') ? '2025-07-01T02:00:00+00:00,1' : '2025-07-01T04:00:00+00:00,1';
+  expect(found.rows[0]).toBe(first);
+  expect(found.inferred[0]).toContain('offset of times from');
+});
+
+test('an offset beside the name of a prevailing time is none', async () => {
+  const text = 'Start (UTC-06:00 Central),kWh\n2025-07-01 04:00,1\n2025-07-01 05:00,1\n';
+  expect((await readTexts([text], {}, 'America/Chicago')).rows[0]).toBe('2025-07-01T09:00:00+00:00,1');
+});
