@@ -58,8 +58,9 @@ export function sortRows(column: NumberColumn): Uint32Array {
   const unit = seconds ? 1000 : 1;
   const places = column.length;
   const fits = count === 0 || (whole && ((most - least) / unit + 1) * places < Number.MAX_SAFE_INTEGER);
-  const keys = new Float64Array(count);
-  const rows = new Uint32Array(count);
+  const keys = new Float64Array(fits ? count : 0);
+  // Each place is written where a key was read before it: no second array is needed.
+  const rows = fits ? new Uint32Array(keys.buffer, 0, count) : new Uint32Array(count);
   let into = 0;
   for (let at = 0; at < places; at += 1) {
     const value = column.at(at);
