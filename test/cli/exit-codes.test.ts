@@ -31,7 +31,7 @@ describe('1: some sites failed, the rest is done', () => {
     writeFile(cwd, 'meters/B.csv', brokenReadings);
     const check = await runWattlift(['check'], { cwd, env: apis.env });
     expect(check.code).toBe(2);
-    expect(check.stdout).toMatch(/^meters\/B\.csv:2:22 error meter\.\S+ {2}.*\n3 sites, 1 error, 0 warnings\n$/);
+    expect(check.stdout).toMatch(/^meters\/B\.csv:2:22 error meter\.\S+ {2}.*\n3 sites, 1 error, 0 warnings\n$/m);
 
     const plan = await runWattlift(['plan', '--json'], { cwd, env: apis.env });
     expect(plan.code).toBe(1);
