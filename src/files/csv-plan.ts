@@ -2,12 +2,14 @@ import type { ReadingOptions } from '../domain/site.ts';
 import type { Columns, NoColumns } from './choose-columns.ts';
 import { chooseColumns } from './choose-columns.ts';
 import { chooseByContent } from './content-columns.ts';
+import { withDateColumn } from './clock-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { isHeader } from './dialect.ts';
 import type { Header } from './csv-header.ts';
 import { isBlank, isRemark } from './csv-header.ts';
 import { findNamedOffset } from './named-offset.ts';
 import type { ProblemList } from './problem-list.ts';
+import { findRival } from './rival-columns.ts';
 import type { StampForm } from './stamp-forms.ts';
 import { chooseClockForm, chooseForm, splitRange } from './stamp-forms.ts';
 import { chooseTariffs } from './tariff-columns.ts';
@@ -125,7 +127,12 @@ function planLong(
   said: readonly string[],
 ): CsvPlan {
   const data = rows.slice(from).filter((next) => !isBlank(next.cells) && !isRemark(next.cells));
-  const times = planTimes(cells, columns, data, options);
+  const times = planTimes(
+    cells,
+    options.columns === undefined ? withDateColumn(cells, columns, data) : columns,
+    data,
+    options,
+  );
   const header: Header = { cells: times.header, line: row?.line, columns: times.columns };
   const written = row === undefined ? undefined : cells;
   return { header, written, wide: undefined, from, adapt: times.adapt, said: [...said, ...times.said] };
@@ -159,6 +166,11 @@ export function planAt(
   const chosen = chooseColumns(row.cells, options);
   const settled = 'found' in chosen ? settleValue(row.cells, chosen, rows.slice(at + 1), options) : undefined;
   const columns = settled?.columns ?? chosen;
+  const rival =
+    'found' in columns || settled !== undefined || options.columns?.value !== undefined
+      ? undefined
+      : findRival(row.cells, columns, rows.slice(at + 1));
+  if (rival !== undefined) problems.stop(rival.code, rival.message, { line: row.line, record: row.record });
   if (!('found' in columns)) return planLong(row, row.cells, columns, rows, at + 1, options, settled?.said ?? []);
   if (options.header === undefined && !columns.found) return undefined;
   return problems.stop(columns.code, columns.message, { line: row.line, record: row.record });

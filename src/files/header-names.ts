@@ -31,13 +31,17 @@ const valueWords = words(
   'usage use used consumption consumed energy value generation generated production produced verbrauch energie wert import export delivered received net load demand power leistung reading quantity yield erzeugung bezug lieferung einspeisung leistungswert energieverbrauch stromverbrauch consommation énergie valeur consumo energía valor generación consumi valore verbruik waarde opbrengst geração förbrukning förbrukad värde forbrug værdi elforbrug produktion energi production',
 );
 const strangerWords = words(
-  'cost costs price prices bill amount usd eur dollar dollars charge charges temperature temp tariff rate rates notes note id number no name address account type duration currency zone timezone created updated modified due issue issued paid printed max min maximum minimum days fee fees',
+  'cost costs price prices bill amount usd eur dollar dollars charge charges temperature temp tariff rate rates notes note id number no name address account type duration currency zone timezone created updated modified revision due issue issued paid printed max min maximum minimum days fee fees',
 );
 const registerWords = words('register registers cumulative zählerstand zaehlerstand lifetime odometer index');
 const unitWords = words('unit units uom einheit unité unite unidad unità unita eenheid unidade enhed enhet');
 const qualityWords = words(
   'quality status flag estimated estimate validation geschätzt geschaetzt qualität qualitaet ersatzwert statut estado stato état kvalitet qualité calidad',
 );
+
+/** Money, or what is emitted, for each unit of energy: `Preis (ct/kWh)`, `gCO2/kWh`, `pence per kWh`. */
+const perUnit =
+  /(?:\p{L}*preis\p{L}*|\p{L}*kosten|prix|precio|prezzo|prijs|pris|costo?|coste|coût|co2\p{L}*|\p{L}*co2|co₂\p{L}*|g?co₂|carbon|emissions?|intensity|emissionen)(?=$|[^\p{L}\p{N}])|(?:^|[^\p{L}\p{N}])(?:ct|cents?|c|p|pence|eur|euro|usd|gbp|aud|cad|chf|sek|dkk|nok|dollars?|g|kg|lbs?)\s*(?:\/|per|pro|par|por)\s*\p{L}*wh/iu;
 
 /** Words of a header cell in lower case; a cubic metre keeps its ³. */
 function wordsOf(name: string): readonly string[] {
@@ -91,5 +95,5 @@ export function recogniseColumn(name: string): NamedColumn {
     if (has(valueWords) || has(registerWords)) return column('value');
     return column(undefined);
   }
-  return column(has(words('cost price rate factor multiplier')) ? undefined : 'value');
+  return column(has(words('cost price rate factor multiplier')) || perUnit.test(name) ? undefined : 'value');
 }

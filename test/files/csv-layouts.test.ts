@@ -155,3 +155,45 @@ test('a section with other columns is listed, and is read by the line of its hea
   ]);
   expect(values((await read(text, { header: 4 })).rows)).toEqual([5, 6]);
 });
+
+test('a price or an emission for each kWh is no column of values', async () => {
+  for (const name of ['Preis (ct/kWh)', 'Carbon intensity (gCO2/kWh)', 'Unit charge p per kWh', 'Arbeitspreis kWh']) {
+    const text = csv(`start,Usage,${name}`, `${hour(0)},1,21.5`, `${hour(1)},2,20.5`);
+    expect(values((await read(text, { unit: 'kWh' })).rows)).toEqual([1, 2]);
+  }
+  // A slash before a unit is how standards write it.
+  expect(values((await read(csv('Zeit;Wirkarbeit / kWh', `${hour(0)};1`, `${hour(1)};2`))).rows)).toEqual([1, 2]);
+});
+
+test('a flow without a unit beside one with a unit is not passed over', async () => {
+  const both = csv('start,Consumption,Generation (kWh)', `${hour(0)},1,3`, `${hour(1)},2,4`);
+  expect(await codesOf(read(both))).toEqual(['meter.value-ambiguous']);
+  const demand = csv('start,Usage,Demand (kW)', `${hour(0)},1,3`, `${hour(1)},2,4`);
+  expect(await codesOf(read(demand))).toEqual(['meter.value-ambiguous']);
+  expect(values((await read(both, { columns: { value: 'Generation (kWh)' } })).rows)).toEqual([3, 4]);
+  // A direction in words is no number.
+  const words = csv('start,kWh,Import/Export', `${hour(0)},1,Import`, `${hour(1)},2,Import`);
+  expect(values((await read(words)).rows)).toEqual([1, 2]);
+});
+
+test('a multiplier that may or may not be in the values has to be settled', async () => {
+  const text = (multiplier: string): string =>
+    csv('start,kWh,Meter Multiplier', `${hour(0)},1,${multiplier}`, `${hour(1)},2,${multiplier}`);
+  expect(await codesOf(read(text('40')))).toEqual(['meter.multiplier']);
+  expect(values((await read(text('40'), { columns: { value: 'kWh' } })).rows)).toEqual([1, 2]);
+  expect(values((await read(text('1'))).rows)).toEqual([1, 2]);
+});
+
+test('times of day under plain names of start and end stand beside their date', async () => {
+  const text = csv('Datum;von;bis;kWh', '31.01.2025;23:00;23:30;1', '31.01.2025;23:30;00:00;2');
+  expect((await read(text)).rows).toEqual(['2025-02-01T05:00:00+00:00,1', '2025-02-01T05:30:00+00:00,2']);
+});
+
+test('the day of a revision is not the day of the readings', async () => {
+  const text = csv(
+    'ESIID,USAGE_DATE,REVISION_DATE,USAGE_START_TIME,USAGE_END_TIME,USAGE_KWH,ESTIMATED_ACTUAL',
+    "'10443720001234567,01/31/2025,02/01/2025 07:26:33, 23:30, 23:45,1,A",
+    "'10443720001234567,01/31/2025,02/01/2025 07:26:33, 23:45, 00:00,2,A",
+  );
+  expect((await read(text)).rows).toEqual(['2025-02-01T05:30:00+00:00,1', '2025-02-01T05:45:00+00:00,2']);
+});
