@@ -63,7 +63,7 @@ export function intervalLengths(
     const at = rows === undefined ? place : (rows[place] ?? 0);
     const start = next === place && place > 0 ? following : starts.at(at);
     if (Number.isNaN(start)) {
-      packed.push(Number.NaN);
+      if (placed === undefined) packed.push(Number.NaN);
       continue;
     }
     if (next <= place) next = place + 1;
@@ -92,10 +92,9 @@ export function intervalLengths(
     if (placed === undefined) packed.push(lengthMs);
     else placed[at] = lengthMs;
   }
-  const lengths =
-    placed === undefined ? packed : { length: placed.length, at: (at: number) => placed[at] || Number.NaN };
+  if (placed !== undefined) for (const lengthMs of placed) packed.push(lengthMs === 0 ? Number.NaN : lengthMs);
   return {
-    lengths,
+    lengths: packed,
     shorter: shorterRows === 0 ? undefined : { rows: shorterRows, line },
     longer: longerRows === 0 ? undefined : { rows: longerRows, line: longerLine },
   };
