@@ -1,6 +1,7 @@
 import type { ReadingOptions } from '../domain/site.ts';
 import type { Zone } from '../domain/zone.ts';
 import { countSteps, dayMs, describeLength, hourMs, isDayLong, LengthCounts, minuteMs } from './cadence.ts';
+import { withLateMidnights } from './late-midnights.ts';
 import type { MeterTable } from './meter-table.ts';
 import type { NumberColumn } from './packed-numbers.ts';
 import { PackedNumbers } from './packed-numbers.ts';
@@ -171,8 +172,8 @@ export function intervalTimes(
   problems: ProblemList,
 ): IntervalTimes {
   if (table.ends !== undefined) return timesWithEnds(table, table.ends, order, zone, problems);
-  const walls = wallsOf(table.starts, order);
-  const cadenceMs = givenMs ?? countSteps(walls).mostFrequent;
+  const printedWalls = wallsOf(table.starts, order);
+  const cadenceMs = givenMs ?? countSteps(printedWalls).mostFrequent;
   if (cadenceMs === undefined) {
     return problems.stop(
       'meter.interval-unknown',
@@ -192,6 +193,7 @@ export function intervalTimes(
           ] as const);
     problems.stop(code, message);
   }
+  const walls = withLateMidnights(printedWalls, cadenceMs);
   const stamp = decideStamp(table, walls, cadenceMs, options, problems);
   const resolved =
     stamp === 'end'

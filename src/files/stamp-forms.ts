@@ -146,7 +146,8 @@ export function chooseClockForm(sample: readonly string[]): StampForm | undefine
   );
   if (numbers.filter((number) => Number.isNaN(number)).length * 10 > numbers.length) return undefined;
   const largest = Math.max(...numbers.filter((number) => !Number.isNaN(number)));
-  const inHours = largest <= 24;
+  // A 25th hour, or a 100th, is the doubled one of autumn: it is no time of day, and its rows stay unread.
+  const inHours = largest <= 25;
   const rewrite = (cell: string): string => {
     const digits = /^(?:he|hr?|hour|stunde)?\s*(\d{1,4})$/i.exec(plain(cell))?.[1];
     if (digits === undefined) return cell;

@@ -349,3 +349,29 @@ test('an offset beside the name of a prevailing time is none', async () => {
   const text = 'Start (UTC-06:00 Central),kWh\n2025-07-01 04:00,1\n2025-07-01 05:00,1\n';
   expect((await readTexts([text], {}, 'America/Chicago')).rows[0]).toBe('2025-07-01T09:00:00+00:00,1');
 });
+
+test.each([
+  ['oldest first', (rows: readonly string[]) => rows],
+  ['newest first', (rows: readonly string[]) => rows.toReversed()],
+])('midnight printed at the end of its day ends that day: %s', async (_what, ordered) => {
+  const rows = ['02', '03', '04'].flatMap((day) =>
+    Array.from({ length: 24 }, (_, at) => `2025-01-${day},${String((at + 1) % 24).padStart(2, '0')}:00,${String(at)}`),
+  );
+  const found = await readTexts([['Date,Time,kWh', ...ordered(rows)].join('\n')], {}, 'Europe/London');
+  expect(found.rows[0]).toBe('2025-01-02T00:00:00+00:00,0');
+  expect(found.rows.at(-1)).toBe('2025-01-04T23:00:00+00:00,23');
+  expect(found.rows).toHaveLength(72);
+});
+
+test('a 25th hour by number is never read as minutes', async () => {
+  const rows = (day: string, hours: number): readonly string[] =>
+    Array.from({ length: hours }, (_, at) => `${day},${String(at + 1)},${String(at)}`);
+  const text = [
+    'Date,Hour Ending,kWh',
+    ...rows('2025-11-01', 24),
+    ...rows('2025-11-02', 25),
+    ...rows('2025-11-03', 24),
+  ];
+  const problems = await problemsOf(readTexts([text.join('\n')], {}, 'America/New_York'));
+  expect(problems).toMatchObject([{ code: 'meter.time-unreadable', line: 50 }]);
+});

@@ -1,0 +1,31 @@
+import { dayMs } from './cadence.ts';
+import type { NumberColumn } from './packed-numbers.ts';
+import { isAscending } from './sort-rows.ts';
+
+/**
+ * Wall times of a file that prints the midnight at the end of a day as 00:00 of that same day, after its 23:00 (before it
+ * where the newest comes first): those midnights moved to the day's end. The column itself where the file does not.
+ */
+export function withLateMidnights(walls: NumberColumn, cadenceMs: number): NumberColumn {
+  if (cadenceMs >= dayMs / 2 || isAscending(walls)) return walls;
+  const [sameDay, nextDay] = [dayMs - cadenceMs, dayMs + cadenceMs];
+  let [midnights, late] = [0, 0];
+  for (let at = 0; at < walls.length; at += 1) {
+    const wall = walls.at(at);
+    if (wall % dayMs !== 0) continue;
+    midnights += 1;
+    const before = at === 0 ? Number.NaN : walls.at(at - 1) - wall;
+    const after = at === walls.length - 1 ? Number.NaN : walls.at(at + 1) - wall;
+    const forward = before === sameDay && (Number.isNaN(after) || after >= nextDay);
+    const backward = after === sameDay && (Number.isNaN(before) || before >= nextDay);
+    if (forward || backward) late += 1;
+  }
+  if (late === 0 || late * 10 < midnights * 9) return walls;
+  return {
+    length: walls.length,
+    at: (row) => {
+      const wall = walls.at(row);
+      return wall % dayMs === 0 ? wall + dayMs : wall;
+    },
+  };
+}
