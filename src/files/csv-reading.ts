@@ -1,4 +1,5 @@
 import type { Zone } from '../domain/zone.ts';
+import { ContinuedBlocks } from './continued-blocks.ts';
 import type { ControlTotal } from './control-total.ts';
 import type { CsvRecord } from './csv-records.ts';
 import type { CsvPlan } from './csv-plan.ts';
@@ -48,8 +49,10 @@ export class CsvReading {
   /** Rows of the section at hand that were no heading. */
   #seen = 0;
   #begunByHeading = false;
+  readonly #blocks: ContinuedBlocks;
 
-  constructor(plan: CsvPlan, source: Source, heading: string | undefined) {
+  constructor(plan: CsvPlan, source: Source, heading: string | undefined, preamble: readonly CsvRecord[]) {
+    this.#blocks = new ContinuedBlocks(preamble);
     this.#plan = plan;
     this.#sections = new Sections(plan.header.cells, source.options.select);
     const { section: _section, ...select } = source.options.select ?? {};
@@ -66,6 +69,13 @@ export class CsvReading {
 
   take(row: CsvRecord): void {
     if (this.#repeatsHeader(row)) {
+      if (this.#taking && this.#sections.wanted === undefined && this.#blocks.mayContinue(this.#held)) {
+        this.#blocks.open(row.line);
+        this.#sections.goOn(this.#heading, row.line);
+        this.#held = [];
+        this.#heading = undefined;
+        return;
+      }
       // Below a heading that has begun a section by itself, its header is no other one.
       if (!this.#begunByHeading || this.#seen > 0) this.#openSection(this.#heading, row);
       return;
@@ -157,7 +167,10 @@ export class CsvReading {
     const { problems } = this.#source;
     const section = this.#sections.settle(problems);
     if (this.#rows instanceof WideRows) this.#rows.settle();
-    const table = this.#rows.table.finish(factsOf(this.#plan, text, delimiter, section));
+    const facts = factsOf(this.#plan, text, delimiter, section);
+    const table = this.#rows.table.finish(facts);
+    const overlapping = this.#blocks.overlapping(table);
+    if (overlapping !== undefined) this.#sections.refuse(overlapping, problems);
     const left = this.#stacked.settle(table, this.#source.zone, problems);
     const { columns } = this.#plan.header;
     const footer = judgeFooter([...this.#footers, ...this.#held], columns.value, table);

@@ -78,7 +78,7 @@ function begin(sample: readonly CsvRecord[], source: Source): Begun {
   const preamble = sample.filter((row) => row.line < (plan.header.line ?? 0));
   const totals = preamble.map((row) => totalInPreamble(row.cells, row.line));
   const above = preamble.at(-1);
-  const reading = new CsvReading(plan, source, above === undefined ? undefined : headingOf(above));
+  const reading = new CsvReading(plan, source, above === undefined ? undefined : headingOf(above), preamble);
   return { plan, reading, total: totals.find((total) => total !== undefined) };
 }
 

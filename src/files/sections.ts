@@ -18,6 +18,8 @@ export const isDirection = (heading: string): boolean => directionWord.test(head
 interface Section {
   readonly name: string;
   readonly line: number;
+  /** True for a table that goes on where the one before it ends, as long as its times do not say otherwise. */
+  readonly continues?: boolean;
 }
 
 /** The tables of a file that has several, one below the other, and which of them is read. One a file: it is state. */
@@ -43,6 +45,11 @@ export class Sections {
     return (heading ?? '').toLowerCase() === this.#wanted.toLowerCase();
   }
 
+  /** A header that came again without a heading of its own: its rows belong to the same series. */
+  goOn(heading: string | undefined, line: number): void {
+    this.#found.push({ name: heading ?? '', line, continues: true });
+  }
+
   /** Names the first section, whose heading came below its header. */
   rename(heading: string): boolean {
     const line = this.#found[0]?.line ?? 0;
@@ -52,15 +59,11 @@ export class Sections {
 
   /** Stops where the choice is still open, or fits none. Says which section is read. */
   settle(problems: ProblemList): readonly string[] {
-    const [, second] = this.#found;
-    const list = this.#found
-      .slice(0, 10)
-      .map(({ name, line }, at) => `${String(at + 1)}${name === '' ? '' : ` "${name}"`} (line ${String(line)})`)
-      .join(', ');
+    const list = this.#list();
     if (this.#wanted === undefined) {
-      if (second === undefined) return [];
-      const message = `the file has ${String(this.#found.length)} tables one below the other: ${list}; choose one with select: { section: ... }, its number or heading`;
-      return problems.stop('meter.several-sections', message, { line: second.line });
+      const second = this.#found.find(({ continues }, at) => at > 0 && continues !== true);
+      if (second !== undefined) return this.refuse(second.line, problems);
+      return this.#found.length < 2 ? [] : [`${String(this.#found.length)} tables one after the other in time`];
     }
     const wanted = this.#wanted.toLowerCase();
     const fits = this.#found.some(({ name }, at) => String(at + 1) === wanted || name.toLowerCase() === wanted);
@@ -69,5 +72,18 @@ export class Sections {
       return problems.stop('meter.section-not-found', message);
     }
     return [`section "${this.#wanted}" of ${String(this.#found.length)}`];
+  }
+
+  /** Stops: which of the tables is the meter's is open; `line` is that of the second. */
+  refuse(line: number, problems: ProblemList): never {
+    const message = `the file has ${String(this.#found.length)} tables one below the other: ${this.#list()}; choose one with select: { section: ... }, its number or heading`;
+    return problems.stop('meter.several-sections', message, { line });
+  }
+
+  #list(): string {
+    return this.#found
+      .slice(0, 10)
+      .map(({ name, line }, at) => `${String(at + 1)}${name === '' ? '' : ` "${name}"`} (line ${String(line)})`)
+      .join(', ');
   }
 }

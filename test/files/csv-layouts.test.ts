@@ -197,3 +197,29 @@ test('the day of a revision is not the day of the readings', async () => {
   );
   expect((await read(text)).rows).toEqual(['2025-02-01T05:30:00+00:00,1', '2025-02-01T05:45:00+00:00,2']);
 });
+
+test('exports put one behind the other are one series, whatever their order', async () => {
+  const block = (day: string, from: number): readonly string[] => [
+    'Name,HOUSE 9',
+    `Data for period starting: ${day} 00:00`,
+    'start,kWh',
+    `${hour(0, day)},${String(from)}`,
+    `${hour(1, day)},${String(from + 1)}`,
+    '',
+  ];
+  const days = [block('2025-01-01', 1), block('2025-01-02', 3), block('2025-01-03', 5)];
+  for (const ordered of [days, days.toReversed()]) {
+    const found = await read(csv(...ordered.flat()));
+    expect(values(found.rows)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(found.inferred[0]).toContain('3 tables one after the other in time');
+  }
+  expect(values((await read(csv(...days.flat()), { select: { section: '2' } })).rows)).toEqual([3, 4]);
+});
+
+test('tables under the same header that cover the same time, or name another meter, stay apart', async () => {
+  const rows = ['start,kWh', `${hour(0)},1`, `${hour(2)},2`];
+  const same = csv(...rows, 'start,kWh', `${hour(1)},3`, `${hour(3)},4`);
+  expect(await problemsOf(read(same))).toMatchObject([{ code: 'meter.several-sections', line: 4 }]);
+  const other = csv('Meter,17', ...rows, 'Meter,18', 'start,kWh', `${hour(3)},4`, `${hour(4)},4`);
+  expect(await codesOf(read(other))).toEqual(['meter.several-sections']);
+});
