@@ -4,7 +4,8 @@ import { ProblemError } from '../domain/errors.ts';
 import type { CanonicalForm } from '../domain/meter-data.ts';
 import { formatProblem, type Problem } from '../domain/problem.ts';
 import type { BadRow } from '../files/problem-list.ts';
-import { readMeter, type ReadMeter } from '../files/read-meter.ts';
+import { canonicalBlocks } from '../files/parts.ts';
+import { type MeterSeries, readSeries } from '../files/read-meter.ts';
 import { parseReading } from '../manifest/reading-options.ts';
 import { count } from './check-document.ts';
 import { optionNamed, toWrittenReading, type ConvertOptions } from './convert-options.ts';
@@ -55,7 +56,8 @@ async function convertFiles(
     const out = options.out === undefined ? undefined : await openOutFile(options.out, data, terminal);
     const meter = { ...value, id: 'main', data };
     const display = (path: string): string => relative(terminal.cwd, path);
-    const read = await readMeter(meter, value.timezone, formOf(options, value.type), display);
+    const read = await readSeries(meter, value.timezone, options.gasUnit, display);
+    const form = formOf(options, value.type);
     // Said before the data: whoever closes stdout early has read it.
     for (const line of read.inferred) terminal.stderr.write(`${line}\n`);
     for (const { file, ...row } of read.left) {
@@ -64,11 +66,11 @@ async function convertFiles(
     }
     for (const finding of read.findings) terminal.stderr.write(`${formatProblem(finding)}\n`);
     const written = await (out === undefined
-      ? writeRows(read, async (text) => {
+      ? writeRows(read, form, async (text) => {
           terminal.stdout.write(text);
           await terminal.stdout.drained();
         })
-      : out.write((write) => writeRows(read, write)));
+      : out.write((write) => writeRows(read, form, write)));
     return { ok: true, ...written, inferred: read.inferred, problems: read.findings };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
@@ -81,22 +83,19 @@ function toLeftOut({ line, record, code, message }: BadRow): Omit<Problem, 'seve
   return { code, message: `${message}; the row is left out`, line, ...(record === undefined ? {} : { record }) };
 }
 
-/** Writes all parts in order under one header. */
+/** Writes all rows in order, a block at a time: however many there are, few are held. */
 async function writeRows(
-  read: ReadMeter,
+  { readings }: MeterSeries,
+  form: CanonicalForm,
   write: (text: string) => Promise<void>,
 ): Promise<Pick<ConvertDocument, 'rows' | 'sha256'>> {
   const hash = createHash('sha256');
   const decoder = new TextDecoder();
-  let rows = 0;
-  for (const { part, bytes } of read.parts) {
-    if (bytes === undefined) throw new TypeError(`the bytes of ${part.name} were not kept`);
-    const text = decoder.decode(rows === 0 ? bytes : bytes.subarray(bytes.indexOf(0x0a) + 1));
-    rows += part.rows;
-    hash.update(text);
-    await write(text);
+  for (const bytes of canonicalBlocks(readings, form)) {
+    hash.update(bytes);
+    await write(decoder.decode(bytes));
   }
-  return { rows, sha256: hash.digest('hex') };
+  return { rows: readings.length, sha256: hash.digest('hex') };
 }
 
 function formOf({ gasUnit }: ConvertOptions, type: 'electricity' | 'gas'): CanonicalForm {

@@ -11,7 +11,7 @@ export interface ConvertOptions {
   readonly delimiter?: string;
   readonly decimal?: string;
   readonly header?: string;
-  readonly column?: Readonly<Record<string, string>>;
+  readonly column?: Readonly<Record<string, string | readonly string[]>>;
   readonly dateOrder?: string;
   readonly timezone?: string;
   readonly stamp?: string;
@@ -45,18 +45,37 @@ export function addConvertOptions(command: Command): Command {
     .option('--encoding <encoding>', 'character encoding: utf-8, utf-16le, windows-1252 ...')
     .option('--delimiter <character>', 'the character between cells; \\t is a tab')
     .option('--header <line>', '1-based line of the header, or none')
-    .option('--column <role=column>', `${roles}; by its name or 1-based number; may be repeated`, toPairs)
+    .option(
+      '--column <role=column>',
+      `${roles}; by its name or 1-based number; may be repeated, value for columns to add`,
+      toColumns,
+    )
     .option('--select <column=value>', 'only rows with this value in this column; may be repeated', toPairs);
 }
 
 const roles = 'which column is the start, end, date, time, value, unit, quality or meter';
 
-function toPairs(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+function toPair(text: string): readonly [name: string, value: string] {
   const at = text.indexOf('=');
   if (at < 1 || at === text.length - 1) throw new InvalidArgumentError('write it as name=value');
-  const name = text.slice(0, at).trim();
-  if (name in before) throw new InvalidArgumentError(`"${name}" is given twice`);
-  return { ...before, [name]: text.slice(at + 1) };
+  return [text.slice(0, at).trim(), text.slice(at + 1)];
+}
+
+function toPairs(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const [name, value] = toPair(text);
+  if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`"${name}" is given twice`);
+  return { ...before, [name]: value };
+}
+
+type Columns = NonNullable<ConvertOptions['column']>;
+
+/** As `toPairs`, but columns of values add up: given several times, `value` is the list of them. */
+function toColumns(text: string, before: Columns = {}): Columns {
+  const [role, column] = toPair(text);
+  const known = Object.hasOwn(before, role) ? before[role] : undefined;
+  if (known === undefined) return { ...before, [role]: column };
+  if (role !== 'value') throw new InvalidArgumentError(`"${role}" is given twice`);
+  return { ...before, value: [known, column].flat() };
 }
 
 /** The options as a meter of a manifest would have them, still unchecked. */
@@ -67,7 +86,7 @@ export function toWrittenReading(options: ConvertOptions): Readonly<Record<strin
     ...(delimiter !== undefined && { delimiter: delimiter === String.raw`\t` ? '\t' : delimiter }),
     ...(heatContent !== undefined && { heatContent: Number(heatContent) }),
     ...(header !== undefined && { header: header === 'none' ? false : toNumber(header) }),
-    ...(column && { columns: Object.fromEntries(Object.entries(column).map(([role, to]) => [role, toNumber(to)])) }),
+    ...(column && { columns: Object.fromEntries(Object.entries(column).map(([role, to]) => [role, toNumbers(to)])) }),
   };
 }
 
@@ -79,3 +98,5 @@ export function optionNamed(path: readonly (string | number)[]): string {
 }
 
 const toNumber = (text: string): string | number => (/^\d+$/.test(text) ? Number(text) : text);
+const toNumbers = (texts: string | readonly string[]): string | number | readonly (string | number)[] =>
+  typeof texts === 'string' ? toNumber(texts) : texts.map(toNumber);

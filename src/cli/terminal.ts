@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.ts';
 
 /** One of the two streams a person or a script reads. */
@@ -73,6 +73,8 @@ function toOutput(stream: NodeJS.WriteStream): Output {
     },
     drained: async () => {
       if (stream.writableNeedDrain) await once(stream, 'drain');
+      // A file takes everything at once and never drains: a stream lets go of what it wrote a turn later.
+      else await setImmediate();
     },
     isTerminal: stream.isTTY,
     get columns() {

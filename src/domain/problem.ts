@@ -22,10 +22,22 @@ export interface Problem extends Partial<Position> {
   readonly data?: Json;
 }
 
-/** The text form: `pipeline.yaml:41:17 error site.timezone-unknown  "US/Estern" is not ...`. */
+/** Text that quotes a file, with its line breaks and other control characters written out (`\n`), so that it stays on one line. */
+export function onOneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, (control) => {
+    const known = new Map([
+      ['\n', String.raw`\n`],
+      ['\r', String.raw`\r`],
+      ['\t', String.raw`\t`],
+    ]).get(control);
+    return known ?? String.raw`\u` + control.charCodeAt(0).toString(16).padStart(4, '0');
+  });
+}
+
+/** The text form, on one line: `pipeline.yaml:41:17 error site.timezone-unknown  "US/Estern" is not ...`. */
 export function formatProblem(problem: Problem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
   const record =
     problem.record === undefined || problem.record === problem.line ? '' : ` (record ${String(problem.record)})`;
-  return `${place}${place && ' '}${problem.severity} ${problem.code}  ${problem.message}${record}`;
+  return onOneLine(`${place}${place && ' '}${problem.severity} ${problem.code}  ${problem.message}${record}`);
 }

@@ -91,6 +91,14 @@ export class CanonicalRows {
     return { sha256: this.#hash.digest('hex'), byteLength: this.#length, bytes };
   }
 
+  /** The bytes kept since the last time, which are then kept no longer: whole rows. */
+  take(): Uint8Array {
+    this.#flush();
+    const bytes = Buffer.concat(this.#kept ?? []);
+    this.#kept = [];
+    return bytes;
+  }
+
   #room(): void {
     if (this.#at > blockBytes - longestRow) this.#flush();
   }

@@ -62,3 +62,20 @@ export function writeParts(
   }
   return parts;
 }
+
+/** Rows whose bytes are given at once. */
+const rowsAtOnce = 1024;
+
+/** The canonical bytes of all readings under one header, some rows at a time: none are kept. */
+export function* canonicalBlocks(readings: OrderedReadings, form: CanonicalForm): Generator<Uint8Array, void, void> {
+  const { kind, length } = readings;
+  const rows = new CanonicalRows();
+  const bills = kind === 'bills';
+  rows.begin(bills ? form.bills : form.intervals, true);
+  for (let at = 0; at < length; at += 1) {
+    if (bills) rows.bill(readings.start(at), readings.end(at), readings.energy(at));
+    else rows.interval(readings.start(at), readings.energy(at));
+    if (at % rowsAtOnce === rowsAtOnce - 1) yield rows.take();
+  }
+  yield rows.take();
+}

@@ -1,5 +1,5 @@
 import { ProblemError } from '../domain/errors.ts';
-import type { Problem } from '../domain/problem.ts';
+import { onOneLine, type Problem, type Severity } from '../domain/problem.ts';
 import type { NumberColumn } from './packed-numbers.ts';
 
 /** How many errors of one file are kept; the rest are counted. */
@@ -7,6 +7,9 @@ const keptErrors = 50;
 
 /** How many rows of one file may be left out; more are not single bad rows. */
 const mostQuarantined = 10_000;
+
+/** Where in its file a problem is, and what else is known of it. */
+type More = Omit<Problem, 'severity' | 'code' | 'message' | 'file'>;
 
 /** A row of a file that cannot be read, and why. */
 export interface BadRow {
@@ -32,21 +35,21 @@ export class ProblemList {
     this.#quarantines = onBadRow === 'quarantine';
   }
 
-  error(code: string, message: string, more: Omit<Problem, 'severity' | 'code' | 'message' | 'file'> = {}): void {
+  error(code: string, message: string, more: More = {}): void {
     if (this.#errors.length < keptErrors) {
-      this.#errors.push({ severity: 'error', code, message, file: this.#file, ...more });
+      this.#errors.push(this.#toProblem('error', code, message, more));
     } else this.#uncounted += 1;
   }
 
   /** A fault of one row alone, which leaves the others readable. */
-  badRow(code: string, message: string, more: Omit<Problem, 'severity' | 'code' | 'message' | 'file'>): void {
+  badRow(code: string, message: string, more: More): void {
     const { line, record } = more;
     if (!this.#quarantines || line === undefined) {
       this.error(code, message, more);
       return;
     }
     // A row is bad once, whatever else is wrong with it.
-    if (!this.#quarantined.has(line)) this.#quarantined.set(line, { line, record, code, message });
+    if (!this.#quarantined.has(line)) this.#quarantined.set(line, { line, record, code, message: onOneLine(message) });
     if (this.#quarantined.size > mostQuarantined) this.#stopMostlyBad(`more than ${String(mostQuarantined)}`);
   }
 
@@ -95,8 +98,8 @@ export class ProblemList {
     this.warning('meter.rows-quarantined', message, { line: first.line, data: { rows } });
   }
 
-  warning(code: string, message: string, more: Omit<Problem, 'severity' | 'code' | 'message' | 'file'> = {}): void {
-    this.#warnings.push({ severity: 'warning', code, message, file: this.#file, ...more });
+  warning(code: string, message: string, more: More = {}): void {
+    this.#warnings.push(this.#toProblem('warning', code, message, more));
   }
 
   get warnings(): readonly Problem[] {
@@ -120,8 +123,12 @@ export class ProblemList {
   }
 
   /** Records an error and throws with all that was found: nothing after it would make sense. */
-  stop(code: string, message: string, more: Omit<Problem, 'severity' | 'code' | 'message' | 'file'> = {}): never {
-    const problem: Problem = { severity: 'error', code, message, file: this.#file, ...more };
-    throw new ProblemError([problem, ...this.#errors.slice(0, keptErrors - 1)]);
+  stop(code: string, message: string, more: More = {}): never {
+    throw new ProblemError([this.#toProblem('error', code, message, more), ...this.#errors.slice(0, keptErrors - 1)]);
+  }
+
+  /** Messages quote cells, which may hold anything. */
+  #toProblem(severity: Severity, code: string, message: string, more: More): Problem {
+    return { severity, code, message: onOneLine(message), file: this.#file, ...more };
   }
 }

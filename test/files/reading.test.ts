@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Meter } from '../../src/domain/site.ts';
-import { codesOf, kwhForm, problemsOf, readTexts } from './site-at.ts';
+import { canonicalBlocks } from '../../src/files/parts.ts';
+import { readMeter, readSeries } from '../../src/files/read-meter.ts';
+import { codesOf, inFolder, kwhForm, meterOf, problemsOf, readTexts } from './site-at.ts';
 
 const chicago = 'America/Chicago';
 
@@ -245,4 +247,24 @@ test('what was inferred is said in a sentence', async () => {
     'meter-0.csv: UTF-8, semicolons, header on line 3, time in "Beginn" and "Ende", values in "Verbrauch (kWh)", kWh (from the header), decimal ",", 2 intervals of 15 minutes, stamped at their start, local time of Europe/Berlin',
   ]);
   expect(read.rows[0]).toBe('2025-01-12T23:00:00+00:00,1.5');
+});
+
+test('the bytes of all rows, block by block, are the parts under one header', async () => {
+  await inFolder(async (put) => {
+    const rows = Array.from(
+      { length: 2500 },
+      (_, n) => `${new Date(n * 3_600_000).toISOString()},${String(n % 7)}.5\n`,
+    );
+    const meter = meterOf([await put('a.csv', `start,kWh\n${rows.join('')}`)]);
+    const { parts } = await readMeter(meter, undefined, kwhForm, (path) => path);
+    const { readings } = await readSeries(meter, undefined, 'kwh', (path) => path);
+    const blocks = [...canonicalBlocks(readings, kwhForm)].map((bytes) => Buffer.from(bytes).toString());
+    const whole = parts.map(({ bytes }) =>
+      Buffer.from(bytes ?? [])
+        .toString()
+        .replace(/^start_datetime.*\n/, ''),
+    );
+    expect(blocks.length).toBeGreaterThan(2);
+    expect(blocks.join('')).toBe(`start_datetime,energy_kwh\n${whole.join('')}`);
+  });
 });

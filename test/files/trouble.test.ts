@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { codesOf, inFolder, problemsOf, readPaths, readTexts } from './site-at.ts';
 
@@ -120,4 +120,31 @@ test('a file cut anywhere in its last row, or with one byte changed, is never an
       { severity: 'error', line: expect.any(Number) },
     ]);
   }
+});
+
+test('every bad file of a meter is told of, in their order, and a missing one too', async () => {
+  await inFolder(async (put, folder) => {
+    const paths = [
+      await put('a.csv', 'start,kWh\n2025-01-01T00:00Z,1\n2025-01-01T01:00Z,x\n2025-01-01T02:00Z,y\n'),
+      await put('b.csv', 'start,kWh\n2025-01-02T00:00Z,1\n2025-01-02T01:00Z,2\n'),
+      join(folder, 'c.csv'),
+      await put('d.csv', 'start,kWh\n2025-01-03T00:00Z,1\n2025-01-03T25:00Z,2\n2025-01-03T02:00Z,2\n'),
+    ];
+    const problems = await problemsOf(readPaths(paths));
+    expect(problems.map(({ file, line }) => [basename(file ?? ''), line])).toEqual([
+      ['a.csv', 3],
+      ['a.csv', 4],
+      ['c.csv', undefined],
+      ['d.csv', 3],
+    ]);
+  });
+});
+
+test('a message that quotes a cell with a line break stays on one line', async () => {
+  const [problem] = await problemsOf(
+    readTexts(['start,kWh\n2025-01-01T00:00Z,"1\r\n2\u001b[31m"\n2025-01-01T01:00Z,2\n']),
+  );
+  expect(problem?.message).toContain(String.raw`"1\r\n2\u001b[31m"`);
+  const { inferred } = await readTexts(['"start\ntime",kWh\n2025-01-01T00:00Z,1\n2025-01-01T01:00Z,2\n']);
+  expect(inferred.join('')).toContain(String.raw`"start\ntime"`);
 });

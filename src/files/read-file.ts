@@ -1,0 +1,130 @@
+import type { FileFacts } from '../domain/meter-data.ts';
+import { onOneLine, type Problem } from '../domain/problem.ts';
+import type { Meter } from '../domain/site.ts';
+import { addBills, holdsBills } from './bills.ts';
+import { describeLength, intervalMs } from './cadence.ts';
+import { checkControlTotal } from './control-total.ts';
+import { decideDateOrder } from './date-order.ts';
+import { totalsFrom } from './file-facts.ts';
+import { addIntervals } from './intervals.ts';
+import type { MeterTable } from './meter-table.ts';
+import { type BadRow, ProblemList } from './problem-list.ts';
+import { readTable } from './read-table.ts';
+import type { MeterContext } from './readings.ts';
+import { Readings } from './readings.ts';
+import { addCounts, type Counts } from './registers.ts';
+import type { DateOrder } from './stamp.ts';
+import type { Values } from './values.ts';
+import { decideValues } from './values.ts';
+
+function describe(
+  table: MeterTable,
+  values: Values,
+  total: string | undefined,
+  order: DateOrder,
+  when: string,
+): readonly string[] {
+  const open = table.starts.open || table.ends?.open === true;
+  return [
+    table.encoding.toUpperCase(),
+    ...table.inferred,
+    ...(open ? [`dates are ${order === 'dmy' ? 'day/month' : 'month/day'}`] : []),
+    `${values.unit} (from ${values.unitFrom})`,
+    `decimal "${values.decimal}"`,
+    ...(total === undefined ? [] : [total]),
+    when,
+  ].map(onOneLine);
+}
+
+/**
+ * Reads one file into `readings`, or starts them by its kind; a file of counts adds to `counts`. Gives the readings and what
+ * was inferred. Throws `ProblemError` with all that is wrong with the file; `readings` are then of no more use.
+ */
+export async function readFile(
+  path: string,
+  display: string,
+  file: number,
+  readings: Readings | undefined,
+  meter: Meter,
+  context: MeterContext,
+  counts: Counts,
+): Promise<{
+  readings: Readings | undefined;
+  facts: FileFacts;
+  warnings: readonly Problem[];
+  left: readonly BadRow[];
+}> {
+  const problems = new ProblemList(display, meter.onBadRow);
+  const table = await readTable(path, display, meter, context.zone, problems);
+  problems.throwErrors();
+  problems.refuseMostlyBad(table.lines);
+  if (table.lines.length === 0)
+    problems.stop('meter.no-rows', 'the file has a header, but no rows; export it again, or correct select');
+  const values = decideValues(table, meter, problems);
+  const total = checkControlTotal(table, values, problems);
+  const order = decideDateOrder(table.starts, table.ends);
+  if (typeof order === 'object') return problems.stop(order.code, order.message);
+  const naive = table.starts.offsetMs(0) === undefined;
+  const known = {
+    file: display,
+    layout: table.layout,
+    unit: values.unit,
+    timezone: naive ? (context.zone?.name ?? null) : null,
+    sumUnit: context.unit,
+  };
+  if (values.register) {
+    const { rows } = addCounts(counts, file, table, values, order, context, meter, problems);
+    problems.throwErrors();
+    const inferred = describe(
+      table,
+      values,
+      total,
+      order,
+      `${String(rows)} counts of a meter: the energy is what lies between`,
+    );
+    problems.endQuarantine(table.lines);
+    // What lies between is known when all files are read.
+    const facts = {
+      ...known,
+      kind: 'intervals',
+      rows: 0,
+      start: 0,
+      end: 0,
+      sum: 0,
+      cadenceMs: null,
+      inferred,
+    } as const;
+    return { readings, facts, warnings: problems.warnings, left: problems.quarantined };
+  }
+  const kind = holdsBills(table, order) ? 'bills' : 'intervals';
+  if (readings !== undefined && readings.kind !== kind) {
+    problems.stop(
+      'meter.kinds-mixed',
+      `this file holds ${kind}, the files before it ${readings.kind}; make them two meters`,
+    );
+  }
+  const into = readings ?? new Readings(kind);
+  const before = into.length;
+  let cadenceMs: number | null = null;
+  let when: string;
+  if (kind === 'bills') {
+    const facts = addBills(into, file, table, values, order, context, meter, problems);
+    when = `${String(facts.rows)} bills, end dates ${facts.inclusive ? 'inclusive' : 'exclusive'}`;
+  } else {
+    const given = meter.interval === undefined ? undefined : intervalMs(meter.interval);
+    const facts = addIntervals(into, file, table, values, order, context, meter, given, problems);
+    cadenceMs = facts.cadenceMs;
+    const local = naive ? `, local time of ${context.zone?.name ?? ''}` : '';
+    when = `${String(facts.rows)} intervals of ${describeLength(cadenceMs)}, stamped at their ${facts.stamp}${local}`;
+  }
+  problems.throwErrors();
+  problems.endQuarantine(table.lines);
+  const facts: FileFacts = {
+    ...known,
+    kind,
+    ...totalsFrom(into, before),
+    cadenceMs,
+    inferred: describe(table, values, total, order, when),
+  };
+  return { readings: into, facts, warnings: problems.warnings, left: problems.quarantined };
+}
