@@ -127,6 +127,7 @@ const volumes: ReadonlyMap<string, string> = new Map([
 /** Units met in real files that never become energy here, or not by one arithmetic: liquids, apparent and reactive power. */
 const withoutEnergy: ReadonlySet<string> = new Set([
   'mbtu', 'mbtus', 'gal', 'gallons', 'kva', 'kvah', 'kvar', 'kvarh', 'va', 'vah', 'var', 'varh', 'mva', 'mvah', 'mvar', 'mvarh',
+  'wperhour', 'kwperhour', 'mwperhour', 'gwperhour',
 ]); // prettier-ignore
 
 /** A unit by one of its spellings, upper and lower case alike; undefined when this program does not convert it. */

@@ -45,12 +45,17 @@ const perUnit =
 
 /** Words of a header cell in lower case; a cubic metre keeps its ³. */
 function wordsOf(name: string): readonly string[] {
-  return name
-    .normalize('NFC')
-    .toLowerCase()
-    .replace(/(kilo|mega|)watt[\s-]?hours?/g, (_, prefix: string) => `${prefix.slice(0, 1)}wh`)
-    .split(/[^\p{L}\p{N}³]+/u)
-    .filter((word) => word !== '');
+  return (
+    name
+      .normalize('NFC')
+      .toLowerCase()
+      .replace(/(kilo|mega|)watt[\s-]?hours?/g, (_, prefix: string) => `${prefix.slice(0, 1)}wh`)
+      // An hour apart from its watts is still one unit; a watt for each hour is none, and means either.
+      .replace(/(?<!\p{L})([kmg]?w)(?:\s*[.·⋅*-]\s*|\s+)(?:h|hrs?|hours)(?![\p{L}])/gu, '$1h')
+      .replace(/(?<!\p{L})([kmg]?w)\s*\/\s*(?:h|hr|hour)(?![\p{L}])/gu, '$1perhour')
+      .split(/[^\p{L}\p{N}³]+/u)
+      .filter((word) => word !== '')
+  );
 }
 
 /** Recognises a column by its header, in the manner of utility, inverter and metering exports. */

@@ -1,7 +1,7 @@
 import type { ReadingOptions } from '../domain/site.ts';
 import type { Zone } from '../domain/zone.ts';
 import { countSteps, dayMs, describeLength, hourMs, isDayLong, LengthCounts, minuteMs } from './cadence.ts';
-import { withLateMidnights } from './late-midnights.ts';
+import { endsOfLastMoments, withLateMidnights } from './late-midnights.ts';
 import type { MeterTable } from './meter-table.ts';
 import type { NumberColumn } from './packed-numbers.ts';
 import { PackedNumbers } from './packed-numbers.ts';
@@ -193,8 +193,10 @@ export function intervalTimes(
           ] as const);
     problems.stop(code, message);
   }
-  const walls = withLateMidnights(printedWalls, cadenceMs);
-  const stamp = decideStamp(table, walls, cadenceMs, options, problems);
+  const saysStart = options.stamp === 'start' || (options.stamp === undefined && table.stampSays === 'start');
+  const lastMoments = saysStart || table.starts.datesOnly ? undefined : endsOfLastMoments(printedWalls, cadenceMs);
+  const walls = lastMoments ?? withLateMidnights(printedWalls, cadenceMs);
+  const stamp = lastMoments === undefined ? decideStamp(table, walls, cadenceMs, options, problems) : 'end';
   const resolved =
     stamp === 'end'
       ? startsOfEnds(table, walls, cadenceMs, zone, problems)

@@ -1,4 +1,4 @@
-import { dayMs } from './cadence.ts';
+import { dayMs, minuteMs } from './cadence.ts';
 import type { NumberColumn } from './packed-numbers.ts';
 import { isAscending } from './sort-rows.ts';
 
@@ -28,4 +28,20 @@ export function withLateMidnights(walls: NumberColumn, cadenceMs: number): Numbe
       return wall % dayMs === 0 ? wall + dayMs : wall;
     },
   };
+}
+
+/**
+ * Wall times of a file that stamps each interval with its last second or minute (`00:59`, `23:59:59`), moved on to the end
+ * itself. Undefined where the file does not.
+ */
+export function endsOfLastMoments(walls: NumberColumn, cadenceMs: number): NumberColumn | undefined {
+  if (cadenceMs < 5 * minuteMs || cadenceMs > dayMs || dayMs % cadenceMs !== 0 || walls.length < 2) return undefined;
+  const first = walls.at(0);
+  const short = [1000, minuteMs].find((ms) => (first + ms) % cadenceMs === 0);
+  if (short === undefined) return undefined;
+  for (let at = 0; at < walls.length; at += 1) {
+    const wall = walls.at(at);
+    if (!Number.isNaN(wall) && (wall + short) % cadenceMs !== 0) return undefined;
+  }
+  return { length: walls.length, at: (row) => walls.at(row) + short };
 }

@@ -3,6 +3,9 @@ import type { NumberColumn } from './packed-numbers.ts';
 /** Rows it takes before a column is called a register. */
 const fewestRows = 20;
 
+/** Fewer rows than that show a count too, where each is beyond the one before it by so little of itself. */
+const fewestSteady = { rows: 5, timesStep: 50 } as const;
+
 /** Steps in a hundred that may go against the rest: a count that rolls over, a meter replaced, blocks out of order. */
 const contraryPercent = 1;
 
@@ -38,7 +41,11 @@ export function registerExample(numbers: NumberColumn): RegisterExample | undefi
     before = at;
     previous = number;
   }
-  if (present < fewestRows || rising + falling === 0) return undefined;
+  if (rising + falling === 0) return undefined;
+  if (present < fewestRows) {
+    const steady = Math.max(rising, falling) === present - 1 && present >= fewestSteady.rows;
+    return steady && sum / present > fewestSteady.timesStep * Math.max(largestRise, largestFall) ? example : undefined;
+  }
   const contrary = Math.min(rising, falling);
   const largest = rising >= falling ? largestRise : largestFall;
   const oneWay = contrary * 100 <= contraryPercent * (rising + falling) || (contrary <= 1 && rising + falling >= 40);

@@ -28,6 +28,14 @@ interface Unit {
 }
 
 function refused(text: string, problems: ProblemList): never {
+  const power = /^([kmg]?w)perhour$/.exec(text)?.[1]?.replace('w', 'W').replace('m', 'M').replace('g', 'G');
+  if (power !== undefined) {
+    problems.stop(
+      'meter.unit-ambiguous',
+      `"${power}/h" is written for ${power}h by some and for ${power} by others; set unit to the one that is meant`,
+      { data: { unit: `${power}/h` } },
+    );
+  }
   if (isAmbiguousUnit(text)) {
     problems.stop(
       'meter.unit-ambiguous',

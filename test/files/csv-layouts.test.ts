@@ -223,3 +223,13 @@ test('tables under the same header that cover the same time, or name another met
   const other = csv('Meter,17', ...rows, 'Meter,18', 'start,kWh', `${hour(3)},4`, `${hour(4)},4`);
   expect(await codesOf(read(other))).toEqual(['meter.several-sections']);
 });
+
+test('an hour apart from its watts is energy; watts for each hour are in doubt', async () => {
+  const quarters = (name: string): string => csv(`start,${name}`, '2025-01-01 00:00,4', '2025-01-01 00:15,8');
+  for (const name of ['Usage (kW h)', 'Usage (kW-h)', 'Usage kW.h', 'Energy [kW·h]', 'Usage (kW hours)']) {
+    expect(values((await read(quarters(name))).rows), name).toEqual([4, 8]);
+  }
+  expect(values((await read(quarters('Demand (kW)'))).rows)).toEqual([1, 2]);
+  expect(await codesOf(read(quarters('Usage (kW/h)')))).toEqual(['meter.unit-ambiguous']);
+  expect(values((await read(quarters('Usage (kW/h)'), { unit: 'kWh' })).rows)).toEqual([4, 8]);
+});

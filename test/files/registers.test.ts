@@ -156,3 +156,12 @@ test('a count at an hour that the clocks skipped is a bad row', async () => {
     { code: 'meter.time-nonexistent', line: 3 },
   ]);
 });
+
+test('a few rows that rise steadily by little of themselves are in doubt; a few rising loads are not', async () => {
+  const text = (values: readonly number[]): string =>
+    ['Time,Total kWh', ...values.map((value, at) => `2025-01-0${String(at + 1)},${String(value)}`)].join('\n');
+  expect(await codesOf(readTexts([text([5000, 5021, 5033.5, 5060, 5075])], {}, 'Europe/London'))).toEqual([
+    'meter.register-ambiguous',
+  ]);
+  expect((await readTexts([text([20, 21, 22.5, 23, 25])], {}, 'Europe/London')).rows).toHaveLength(5);
+});

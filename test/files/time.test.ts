@@ -375,3 +375,17 @@ test('a 25th hour by number is never read as minutes', async () => {
   const problems = await problemsOf(readTexts([text.join('\n')], {}, 'America/New_York'));
   expect(problems).toMatchObject([{ code: 'meter.time-unreadable', line: 50 }]);
 });
+
+test.each([
+  [
+    'hours at their last minute',
+    ['2025-01-02 00:59', '2025-01-02 01:59', '2025-01-02 02:59'],
+    '2025-01-02T00:00:00+00:00',
+  ],
+  ['hours at their last second', ['2025-01-02 00:59:59', '2025-01-02 01:59:59'], '2025-01-02T00:00:00+00:00'],
+  ['days at their last second', ['2025-01-02 23:59:59', '2025-01-03 23:59:59'], '2025-01-02T00:00:00+00:00'],
+  ['quarters elsewhere in the hour', ['2025-01-02 00:07', '2025-01-02 00:22'], '2025-01-02T00:07:00+00:00'],
+])('a stamp at the last moment of its interval is its end: %s', async (_what, times, first) => {
+  const found = await readTexts([['Time,kWh', ...times.map((time) => `${time},1`)].join('\n')], {}, 'Europe/London');
+  expect(found.rows[0]).toBe(`${first},1`);
+});
