@@ -47,6 +47,7 @@ async function convertFiles(
 ): Promise<ConvertDocument> {
   const failed = (problems: readonly Problem[]): ConvertDocument => {
     for (const problem of problems) terminal.stderr.write(`${formatProblem(problem)}\n`);
+    if (problems.some(({ message }) => namesKey.test(message))) terminal.stderr.write(keysAreOptions);
     return { ok: false, rows: 0, sha256: '', inferred: [], problems };
   };
   const { value, problems } = parseReading(toWrittenReading(options), optionNamed);
@@ -54,8 +55,9 @@ async function convertFiles(
   const data = files.map((file) => resolve(terminal.cwd, file));
   try {
     const out = options.out === undefined ? undefined : await openOutFile(options.out, data, terminal);
-    const meter = { ...value, id: 'main', data };
-    const display = (path: string): string => relative(terminal.cwd, path);
+    // The zone is that of the site: a format that has a time of its own keeps it.
+    const meter = { ...value, timezone: undefined, id: 'main', data };
+    const display = (path: string): string => relative(terminal.cwd, path) || '.';
     const read = await readSeries(meter, value.timezone, options.gasUnit, display);
     const form = formOf(options, value.type);
     // Said before the data: whoever closes stdout early has read it.
@@ -77,6 +79,12 @@ async function convertFiles(
     return failed(error.problems);
   }
 }
+
+/** Messages name the keys of a manifest, which decide there. */
+const namesKey = /columns\.|select|\bset [a-z]+[A-Z ]|heatContent|dateOrder/;
+
+const keysAreOptions =
+  'keys are options here: columns.value is --column value=..., select: { A: B } is --select A=B, timezone is --timezone ...\n';
 
 /** A row that was left out, as it is told. */
 function toLeftOut({ line, record, code, message }: BadRow): Omit<Problem, 'severity'> {

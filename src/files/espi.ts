@@ -9,6 +9,9 @@ import type { OpenText } from './open-text.ts';
 import type { ProblemList } from './problem-list.ts';
 import { readElements } from './xml-elements.ts';
 
+/** The `accumulationBehaviour` under which a value is the energy of its interval, whatever it looks like: delta data. */
+const deltaBehaviour = '4';
+
 /** `accumulationBehaviour` codes under which a value is a meter's count: bulk quantity, continuous cumulative, cumulative. */
 const countBehaviours: ReadonlySet<string> = new Set(['1', '2', '3']);
 
@@ -156,6 +159,7 @@ export async function readEspiTable(
     unitInName: undefined,
     refusedUnit: undefined,
     register: countBehaviours.has(fact('accumulationBehaviour')),
+    delta: fact('accumulationBehaviour') === deltaBehaviour,
     inferred: [
       'Green Button (ESPI)',
       `${chosen?.title === '' || chosen === undefined ? '' : `"${chosen.title}", `}${direction}`,

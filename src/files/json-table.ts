@@ -5,6 +5,7 @@ import { type JsonNode, readJson } from './json-text.ts';
 import { Rows } from './meter-rows.ts';
 import type { MeterTable } from './meter-table.ts';
 import type { OpenText } from './open-text.ts';
+import { findNamedOffset } from './named-offset.ts';
 import type { ProblemList } from './problem-list.ts';
 
 /** A JSON text is held whole, so it must not be larger than this. */
@@ -109,6 +110,7 @@ export async function readJsonTable(
     () => false,
   );
   const moments = new Set([columns.start, columns.end, columns.time, columns.endTime]);
+  const offset = findNamedOffset(header, columns, []);
   let previous = list.line;
   for (const [at, item] of list.items.entries()) {
     const line = item !== null && typeof item === 'object' ? item.line : previous;
@@ -124,6 +126,7 @@ export async function readJsonTable(
     const values = item.kind === 'list' ? item.items : keys.map((key) => item.members.get(key) ?? null);
     const cells = values.map((value, column) => (moments.has(column) ? momentText(value) : cellText(value)));
     // A list has no footer: what has no date is a bad reading.
+    offset?.apply(cells);
     rows.add({ cells: unit === undefined ? cells : [...cells, unit], line, record: at + 1 }, true);
   }
   const name = (column: number): string => keys[column] ?? '';
@@ -144,6 +147,7 @@ export async function readJsonTable(
       `readings in ${path === '' ? 'the list itself' : `"${path}"`}`,
       `time in "${name(columns.start)}"`,
       `values in "${name(columns.value)}" (${wordsOfKey(name(columns.value))})`,
+      ...(offset === undefined ? [] : [offset.said]),
     ],
   });
 }

@@ -33,6 +33,8 @@ export interface TableFacts {
   readonly refusedUnit: string | undefined;
   /** True when the file says that the values are a meter's count, not an interval's energy. */
   readonly register: boolean;
+  /** True when the file says that each value is the energy of its interval. */
+  readonly delta?: boolean;
   /** The sum that the file itself gives for its values, and where it stands. */
   readonly controlTotal?: ControlTotal | undefined;
   /** What was inferred, in words, for `check --explain`: `commas`, `header on line 3`. */

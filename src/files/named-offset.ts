@@ -15,6 +15,12 @@ export function offsetNamed(text: string): string | undefined {
   return `${sign === '+' ? '+' : '-'}${hours.padStart(2, '0')}:${minutes}`;
 }
 
+/** The same in minutes ahead of UTC. */
+export function offsetMinutesNamed(text: string): number | undefined {
+  const offset = offsetNamed(text);
+  return offset === undefined ? undefined : readStamp(`00:00${offset}`, undefined)?.offsetMinutes;
+}
+
 /** How the offset that a file's header, or its column of time zones, names is put after its naive times. */
 export interface NamedOffset {
   readonly said: string;

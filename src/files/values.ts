@@ -112,6 +112,7 @@ function decideRegister(
 ): boolean {
   if (options.values !== undefined) return options.values === 'register';
   if (table.register) return true;
+  if (table.delta === true) return false;
   const example = isPower(unit) ? undefined : registerExample(numbers);
   if (example === undefined) return false;
   const [first, next] = [numbers.at(example.first), numbers.at(example.next)];

@@ -9,6 +9,7 @@ import type { Header, Taken } from './csv-header.ts';
 import { isBlank, isRemark, selectedColumns } from './csv-header.ts';
 import { TableBuilder } from './meter-table.ts';
 import type { WrittenNumber } from './number-cell.ts';
+import { offsetMinutesNamed } from './named-offset.ts';
 import { readNumber } from './number-cell.ts';
 import type { ProblemList } from './problem-list.ts';
 import type { WrittenDate, WrittenStamp } from './stamp.ts';
@@ -45,6 +46,8 @@ export class WideRows {
   readonly #zone: Zone | undefined;
   readonly #problems: ProblemList;
   readonly #plain: () => boolean;
+  /** Of a header that names one: `Date (UTC)`. */
+  readonly #namedOffset: number | undefined;
   readonly #selected: readonly (readonly [column: number, value: string])[];
 
   constructor(
@@ -61,6 +64,7 @@ export class WideRows {
     this.#zone = zone;
     this.#problems = problems;
     this.#plain = plain;
+    this.#namedOffset = offsetMinutesNamed(header.cells[wide.columns.start] ?? '');
     this.#selected = selectedColumns(header, options, problems);
   }
 
@@ -90,7 +94,7 @@ export class WideRows {
     this.#noteMeter(row);
     this.#dates.push({ ...stamp, date: stamp.date, timeMs: undefined, offsetMinutes: undefined, zulu: false });
     const total = this.#wide.total === undefined ? undefined : readAmount(cells[this.#wide.total] ?? '')?.number;
-    this.#days.push({ row, numbers, total, offsetMinutes: stamp.offsetMinutes });
+    this.#days.push({ row, numbers, total, offsetMinutes: stamp.offsetMinutes ?? this.#namedOffset });
     return 'read';
   }
 

@@ -151,3 +151,13 @@ test('the example in the README works', async () => {
   expect(code).toBe(0);
   expect(stdout).toMatch(/^start_datetime,energy_kwh\n20/);
 });
+
+test('a NEM12 file keeps the time of its market, whatever zone the site is in', async () => {
+  const values = Array.from({ length: 48 }, (_, at) => String(at % 5)).join(',');
+  const { wattlift } = inFolder(
+    `100,NEM12,202501100945,A,B\n200,6408091234,E1,E1,E1,N1,M1,kWh,30,\n300,20250110,${values},A,,,20250111000000,\n900\n`,
+  );
+  const { code, stdout } = await wattlift('convert', 'export.csv', '--timezone', 'Australia/Sydney');
+  expect(code).toBe(0);
+  expect(stdout.split('\n')[1]).toBe('2025-01-09T14:00:00+00:00,0');
+});

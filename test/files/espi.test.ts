@@ -144,3 +144,11 @@ test('broken XML is told with line and column, a bad reading with its line', asy
   const [bad] = await problemsOf(readTexts([good.replace('<espi:value>1<', '<espi:value>one<')]));
   expect(bad?.line).toBe(line);
 });
+
+test('delta data are energies, however steadily they rise', async () => {
+  const readings = Array.from({ length: 30 }, (_, at) => reading(first + at * 3600, 3600, String(9000 + at)));
+  const read = await readTexts([feed(type(1), meter(1), block(1, ...readings))]);
+  expect(read.rows[29]).toContain(',9.029');
+  const said = feed(type(1, { behaviour: 9 }), meter(1), block(1, ...readings));
+  expect(await codesOf(readTexts([said]))).toEqual(['meter.register-ambiguous']);
+});

@@ -107,3 +107,9 @@ test('JSON nested without end is refused, not followed', async () => {
 test('JSON without readings says what is missing', async () => {
   expect(await codesOf(readTexts(['{"status": "ok", "items": []}']))).toEqual(['meter.json-no-readings']);
 });
+
+test('a key that says UTC beats the zone of the site', async () => {
+  const items = ['2025-07-01 04:00', '2025-07-01 05:00'].map((time) => ({ time_utc: time, kwh: 1 }));
+  const read = await readTexts([JSON.stringify(items)], {}, 'America/Denver');
+  expect(read.rows).toEqual(['2025-07-01T04:00:00+00:00,1', '2025-07-01T05:00:00+00:00,1']);
+});

@@ -134,3 +134,13 @@ test('dates decide their order over the whole file, meters need select, footers 
   expect(await codesOf(read(both, { unit: 'kWh' }))).toEqual(['meter.several-meters']);
   expect((await read(both, { unit: 'kWh', select: { Meter: 'B' } })).rows).toHaveLength(24);
 });
+
+test('days of UTC are those of UTC, whatever the zone of the site', async () => {
+  const hours = Array.from({ length: 24 }, (_, at) => `${String(at)}:00`).join(',');
+  const values = Array.from({ length: 24 }, (_, at) => String(at)).join(',');
+  const text = `Date (UTC),${hours}\n2025-03-09,${values}\n2025-03-10,${values}\n`;
+  const found = await readTexts([text], { unit: 'kWh', values: 'interval' }, 'America/Chicago');
+  expect(found.rows[0]).toBe('2025-03-09T00:00:00+00:00,0');
+  expect(found.rows.at(-1)).toBe('2025-03-10T23:00:00+00:00,23');
+  expect(found.rows).toHaveLength(48);
+});
