@@ -3,7 +3,7 @@ import { hourMs, isDayLong } from './cadence.ts';
 import type { MeterTable } from './meter-table.ts';
 import type { NumberColumn } from './packed-numbers.ts';
 import { PackedNumbers } from './packed-numbers.ts';
-import { isAscending, sortRows } from './sort-rows.ts';
+import { isAscending, isSteady, sortRows } from './sort-rows.ts';
 import type { SteadyRun } from './steady-runs.ts';
 import { findSteadyRuns } from './steady-runs.ts';
 
@@ -46,6 +46,11 @@ export function intervalLengths(
   zone: Zone | undefined,
   given: boolean,
 ): { readonly lengths: NumberColumn; readonly shorter: Shorter | undefined; readonly longer: Shorter | undefined } {
+  if (cadenceMs <= hourMs && isSteady(starts, cadenceMs)) {
+    const lengths = new PackedNumbers();
+    lengths.pushRun(cadenceMs, 0, starts.length);
+    return { lengths, shorter: undefined, longer: undefined };
+  }
   const rows = isAscending(starts) ? undefined : sortRows(starts);
   const count = rows === undefined ? starts.length : rows.length;
   const packed = new PackedNumbers();

@@ -7,6 +7,9 @@ export interface NumberColumn {
 
 const chunkLength = 4096;
 
+/** How many numbers are best read at once (`PackedNumbers.read`), from a multiple of it on. */
+export const blockLength = chunkLength;
+
 /** A chunk in more runs than this is kept number by number. */
 const mostRuns = chunkLength / 8;
 
@@ -93,27 +96,41 @@ function unpack(chunk: Dense | Regular, into: Float64Array): void {
     for (let at = codes.indexOf(missing); at !== -1; at = codes.indexOf(missing, at + 1)) into[at] = Number.NaN;
     return;
   }
-  const { runs } = chunk;
+  writeRuns(chunk.runs, chunkLength, into);
+}
+
+function writeRuns(runs: ArrayLike<number>, length: number, into: Float64Array): void {
   for (let run = 0; run < runs.length; run += 3) {
-    const first = runs[run] ?? 0;
-    const until = runs[run + 3] ?? chunkLength;
+    const until = runs[run + 3] ?? length;
     const step = runs[run + 2] ?? 0;
     let value = runs[run + 1] ?? 0;
-    for (let at = first; at < until; at += 1) {
+    for (let at = runs[run] ?? 0; at < until; at += 1) {
       into[at] = value;
       value += step;
     }
   }
 }
 
+/** Numbers with one step between them, from a place on; a number that stands alone has step 0 and count 1. */
+export interface Run {
+  first: number;
+  step: number;
+  count: number;
+}
+
 /**
  * A long column of numbers in little memory: a few bytes a day where a clock runs through it, two to four bytes a number
- * for readings, eight at most. Every number comes back exactly (-0 as 0). Reading in order of place is fastest.
+ * for readings, eight at most. Every number comes back exactly (-0 as 0). Reading in order of place is fastest, and by runs
+ * where there are some.
  */
 export class PackedNumbers implements NumberColumn {
   readonly #chunks: (Dense | Regular)[] = [];
+  /** The chunk that is being filled: as runs while they are few, number by number from then on. */
   readonly #last = new Float64Array(chunkLength);
   #inLast = 0;
+  #asRuns = true;
+  readonly #runs: number[] = [];
+  #expected = Number.NaN;
   #run = 0;
   /** The chunk last opened, and where it begins. */
   #open = new Float64Array(0);
@@ -124,10 +141,64 @@ export class PackedNumbers implements NumberColumn {
   }
 
   push(value: number): void {
-    this.#last[this.#inLast] = value + 0;
+    if (!this.#asRuns) this.#last[this.#inLast] = value + 0;
+    else if (value === this.#expected) this.#expected += this.#runs[this.#runs.length - 1] ?? 0;
+    else this.#beginRun(value + 0);
     this.#inLast += 1;
-    if (this.#inLast < chunkLength) return;
-    this.#chunks.push(pack(this.#last));
+    if (this.#inLast === chunkLength) this.#seal();
+  }
+
+  /** Pushes numbers with one step between them, whole numbers where the step is not 0. */
+  pushRun(first: number, step: number, count: number): void {
+    for (let done = 0; done < count;) {
+      this.push(first + step * done);
+      done += 1;
+      if (!this.#asRuns || this.#inLast === 0 || this.#runs[this.#runs.length - 1] !== step) continue;
+      if (this.#expected !== first + step * done) continue;
+      const more = Math.min(count - done, chunkLength - this.#inLast);
+      this.#expected += step * more;
+      this.#inLast += more;
+      done += more;
+      if (this.#inLast === chunkLength) this.#seal();
+    }
+  }
+
+  /** A number that does not go on with the run: the second of a run that stands at one, or the first of the next. */
+  #beginRun(value: number): void {
+    const runs = this.#runs;
+    const from = runs[runs.length - 3] ?? 0;
+    const before = runs[runs.length - 2] ?? Number.NaN;
+    if (runs.length > 0 && this.#inLast - from === 1) {
+      const step = value - before;
+      // Steps between fractions do not add up exactly.
+      if (Number.isSafeInteger(before) && Number.isSafeInteger(step)) {
+        runs[runs.length - 1] = step;
+        this.#expected = value + step;
+        return;
+      }
+    }
+    if (Number.isNaN(value) && Number.isNaN(before) && runs.length > 0) return;
+    // Where runs are short from the beginning, looking on would be in vain.
+    if (runs.length >= 3 * Math.min(mostRuns, 32 + this.#inLast / 8)) {
+      this.#toNumbers();
+      this.#last[this.#inLast] = value;
+      return;
+    }
+    runs.push(this.#inLast, value, 0);
+    this.#expected = value;
+  }
+
+  #toNumbers(): void {
+    writeRuns(this.#runs, this.#inLast, this.#last);
+    this.#asRuns = false;
+    this.#runs.length = 0;
+  }
+
+  #seal(): void {
+    this.#chunks.push(this.#asRuns ? { runs: Float64Array.from(this.#runs) } : pack(this.#last));
+    this.#asRuns = true;
+    this.#runs.length = 0;
+    this.#expected = Number.NaN;
     this.#inLast = 0;
   }
 
@@ -142,8 +213,10 @@ export class PackedNumbers implements NumberColumn {
     const number = Math.floor(index / chunkLength);
     const within = index - number * chunkLength;
     const chunk = this.#chunks[number];
-    if (chunk === undefined)
-      return within < this.#inLast && number === this.#chunks.length ? (this.#last[within] ?? 0) : Number.NaN;
+    if (chunk === undefined) {
+      if (!(within < this.#inLast && number === this.#chunks.length)) return Number.NaN;
+      return this.#asRuns ? this.#inRuns(this.#runs, within) : (this.#last[within] ?? 0);
+    }
     if (within > 0) return this.#from(chunk, within);
     if (this.#open.length === 0) this.#open = new Float64Array(chunkLength);
     unpack(chunk, this.#open);
@@ -158,6 +231,54 @@ export class PackedNumbers implements NumberColumn {
     return ((chunk.base + code) * chunk.unit) / chunk.fraction;
   }
 
+  /** Copies numbers from a place on, as many as `into` holds or are left; gives how many. Cheaper than one by one. */
+  read(from: number, into: Float64Array): number {
+    const chunk = into.length === chunkLength ? this.#chunks[from / chunkLength] : undefined;
+    if (chunk !== undefined) {
+      unpack(chunk, into);
+      return chunkLength;
+    }
+    const count = Math.min(into.length, this.length - from);
+    for (let at = 0; at < count; at += 1) into[at] = this.at(from + at);
+    return count;
+  }
+
+  /** Sets `run` to what is left, from this place on, of the run it lies in. */
+  runFrom(index: number, run: Run): void {
+    const number = Math.floor(index / chunkLength);
+    const within = index - number * chunkLength;
+    const runs = number === this.#chunks.length && this.#asRuns ? this.#runs : this.#chunks[number]?.runs;
+    run.first = this.at(index);
+    [run.step, run.count] = [0, 1];
+    if (runs === undefined) return;
+    const place = this.#placeOf(runs, within);
+    run.step = runs[place + 2] ?? 0;
+    run.count = (runs[place + 3] ?? (number === this.#chunks.length ? this.#inLast : chunkLength)) - within;
+  }
+
+  /** True when every number is a multiple of a millionth, and no larger than `most`; NaN is not. Never says so wrongly. */
+  isMillionths(most: number): boolean {
+    const fits = (value: number): boolean => Math.abs(value) <= most && Math.round(value * 1e6) / 1e6 === value;
+    // Where the step is not 0, both ends and all between are whole numbers.
+    const runsFit = (runs: ArrayLike<number>, length: number): boolean => {
+      let all = true;
+      useRuns(runs, length, (first, step, count) => {
+        all &&= fits(first) && fits(first + step * (count - 1));
+      });
+      return all;
+    };
+    return (
+      (this.#asRuns ? runsFit(this.#runs, this.#inLast) : this.#last.subarray(0, this.#inLast).every(fits)) &&
+      this.#chunks.every((chunk) => {
+        if (chunk.runs !== undefined) return runsFit(chunk.runs, chunkLength);
+        const { codes, base, unit, fraction, missing } = chunk;
+        if (codes instanceof Float64Array) return codes.every(fits);
+        const largest = Math.max(Math.abs(base), Math.abs(base + (missing - 1))) * unit;
+        return largest <= most * fraction && !codes.includes(missing);
+      })
+    );
+  }
+
   /** Calls `use` for each run of numbers with one step between them, in order of place; one that stands alone has step 0. */
   eachRun(use: (first: number, step: number, count: number) => void): void {
     for (const chunk of this.#chunks) {
@@ -165,17 +286,21 @@ export class PackedNumbers implements NumberColumn {
         for (let at = 0; at < chunkLength; at += 1) use(this.#from(chunk, at), 0, 1);
         continue;
       }
-      const { runs } = chunk;
-      for (let run = 0; run < runs.length; run += 3) {
-        const count = (runs[run + 3] ?? chunkLength) - (runs[run] ?? 0);
-        use(runs[run + 1] ?? 0, runs[run + 2] ?? 0, count);
-      }
+      useRuns(chunk.runs, chunkLength, use);
     }
-    for (let at = 0; at < this.#inLast; at += 1) use(this.#last[at] ?? 0, 0, 1);
+    if (!this.#asRuns) for (let at = 0; at < this.#inLast; at += 1) use(this.#last[at] ?? 0, 0, 1);
+    else useRuns(this.#runs, this.#inLast, use);
+  }
+
+  #inRuns(runs: ArrayLike<number>, within: number): number {
+    const run = this.#placeOf(runs, within);
+    const value = runs[run + 1] ?? 0;
+    const step = runs[run + 2] ?? 0;
+    return step === 0 ? value : value + step * (within - (runs[run] ?? 0));
   }
 
   /** The run last read, or the next one, is nearly always the right one; otherwise it is searched by halves. */
-  #inRuns(runs: Float64Array, within: number): number {
+  #placeOf(runs: ArrayLike<number>, within: number): number {
     let run = this.#run;
     if (!(within >= (runs[run] ?? chunkLength) && within < (runs[run + 3] ?? chunkLength))) {
       run += 3;
@@ -190,9 +315,17 @@ export class PackedNumbers implements NumberColumn {
       }
       this.#run = run;
     }
-    const value = runs[run + 1] ?? 0;
-    const step = runs[run + 2] ?? 0;
-    return step === 0 ? value : value + step * (within - (runs[run] ?? 0));
+    return run;
+  }
+}
+
+function useRuns(
+  runs: ArrayLike<number>,
+  length: number,
+  use: (first: number, step: number, count: number) => void,
+): void {
+  for (let run = 0; run < runs.length; run += 3) {
+    use(runs[run + 1] ?? 0, runs[run + 2] ?? 0, (runs[run + 3] ?? length) - (runs[run] ?? 0));
   }
 }
 

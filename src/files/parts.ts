@@ -2,6 +2,7 @@ import { monthOf } from '../domain/canonical.ts';
 import type { CanonicalForm, Part } from '../domain/meter-data.ts';
 import type { Zone } from '../domain/zone.ts';
 import { CanonicalRows } from './canonical-rows.ts';
+import { blockLength } from './packed-numbers.ts';
 import type { OrderedReadings } from './readings.ts';
 
 /** A part, with its bytes where they were asked for. */
@@ -39,6 +40,8 @@ export function writeParts(
   const bills = kind === 'bills';
   const instant = (moment: number): number => (bills ? (zone?.startOfDay(moment) ?? moment) : moment);
   let [bytesKept, reached] = [0, kept.from === undefined];
+  const starts = new Float64Array(blockLength);
+  const energies = new Float64Array(blockLength);
   for (let at = 0; at < length;) {
     const first = readings.start(at);
     const name = bills ? 'bills' : monthOf(first);
@@ -48,11 +51,16 @@ export function writeParts(
     const begun = at;
     let last = Number.NEGATIVE_INFINITY;
     for (; at < length; at += 1) {
-      const start = readings.start(at);
+      const within = at % blockLength;
+      if (within === 0 || at === begun) {
+        readings.readStarts(at - within, starts);
+        readings.readEnergies(at - within, energies);
+      }
+      const start = starts[within] ?? 0;
       if (start >= until) break;
       if (uniformMs === undefined) last = Math.max(last, readings.end(at));
-      if (bills) rows.bill(start, readings.end(at), readings.energy(at));
-      else rows.interval(start, readings.energy(at));
+      if (bills) rows.bill(start, readings.end(at), energies[within] ?? 0);
+      else rows.interval(start, energies[within] ?? 0);
     }
     if (uniformMs !== undefined) last = readings.end(at - 1);
     const { sha256, byteLength, bytes } = rows.end();

@@ -1,6 +1,7 @@
 import type { DataKind, Quality } from '../domain/meter-data.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { NumberColumn } from './packed-numbers.ts';
+import { isSteady } from './sort-rows.ts';
 import { PackedNumbers } from './packed-numbers.ts';
 
 /** One reading, ready to be added. */
@@ -35,6 +36,9 @@ export interface OrderedReadings {
   readonly measured: boolean;
   /** In the canonical unit, rounded. */
   energy(at: number): number;
+  /** Copies starts, or energies, from a place on; gives how many. Best in blocks of `blockLength`, from the first on. */
+  readStarts(from: number, into: Float64Array): number;
+  readEnergies(from: number, into: Float64Array): number;
   quality(at: number): Quality;
   /** Index into the meter's files. */
   file(at: number): number;
@@ -115,7 +119,7 @@ export class Readings {
     this.#energies = columns.energies;
     this.#qualities = columns.qualities;
     this.#lines = columns.lines;
-    for (let row = 0; row < this.length; row += 1) this.#files.push(file);
+    this.#files.pushRun(file, 0, this.length);
     return true;
   }
 
@@ -129,6 +133,15 @@ export class Readings {
 
   end(row: number): number {
     return this.#starts.at(row) + this.#lengths.at(row);
+  }
+
+  /** Copies energies from a place on; gives how many. */
+  readEnergies(from: number, into: Float64Array): number {
+    return this.#energies.read(from, into);
+  }
+
+  get lengths(): NumberColumn {
+    return this.#lengths;
   }
 
   /** Where a row was written. */
@@ -166,12 +179,14 @@ export class Readings {
       kind: this.kind,
       length: this.length,
       uniformMs,
-      gapless: uniformMs !== undefined && stepsAre(starts, uniformMs),
+      gapless: uniformMs !== undefined && isSteady(starts, uniformMs),
       measured: constantOf(kinds) === qualityNumber('measured'),
       start: (at) => starts.at(at),
       end: (at) => starts.at(at) + lengths.at(at),
       durationMs: (at) => lengths.at(at),
       energy: (at) => energies.at(at),
+      readStarts: (from, into) => starts.read(from, into),
+      readEnergies: (from, into) => energies.read(from, into),
       quality: (at) => qualityOf(kinds.at(at)),
       file: (at) => files.at(at),
       line: (at) => lines.at(at),
@@ -187,14 +202,4 @@ function constantOf(column: PackedNumbers): number | undefined {
     same &&= first === value && (step === 0 || count === 1);
   });
   return same ? value : undefined;
-}
-
-function stepsAre(column: PackedNumbers, size: number): boolean {
-  let expected = column.at(0);
-  let as = true;
-  column.eachRun((first, step, count) => {
-    as &&= first === expected && (step === size || count === 1);
-    expected = first + step * (count - 1) + size;
-  });
-  return as;
 }

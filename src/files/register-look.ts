@@ -22,6 +22,7 @@ export interface RegisterExample {
 export function registerExample(numbers: NumberColumn): RegisterExample | undefined {
   let [rising, falling] = [0, 0];
   let [largestRise, largestFall] = [0, 0];
+  const mostContrary = Math.max(1, (contraryPercent * numbers.length) / 100);
   let present = 0;
   let sum = 0;
   let before = -1;
@@ -37,6 +38,8 @@ export function registerExample(numbers: NumberColumn): RegisterExample | undefi
       if (step > 0) [rising, largestRise] = [rising + 1, Math.max(largestRise, step)];
       if (step < 0) [falling, largestFall] = [falling + 1, Math.max(largestFall, -step)];
       if (step !== 0) example ??= { first: before, next: at };
+      // However the rest goes on, this goes both ways.
+      if (Math.min(rising, falling) > mostContrary) return undefined;
     }
     before = at;
     previous = number;

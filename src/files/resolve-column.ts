@@ -1,7 +1,8 @@
 import type { Zone } from '../domain/zone.ts';
+import { dayMs } from './cadence.ts';
 import { resolveWalls } from './doubled-hours.ts';
 import type { MeterTable } from './meter-table.ts';
-import type { NumberColumn } from './packed-numbers.ts';
+import type { NumberColumn, Run } from './packed-numbers.ts';
 import { PackedNumbers } from './packed-numbers.ts';
 import type { ProblemList } from './problem-list.ts';
 import type { DateOrder } from './stamp.ts';
@@ -17,11 +18,37 @@ export interface ResolvedColumn {
   readonly once: readonly number[];
 }
 
-/** The walls of a column. */
-export function wallsOf(column: StampColumn, order: DateOrder): NumberColumn {
-  const walls = new PackedNumbers();
-  for (let at = 0; at < column.length; at += 1) walls.push(column.wall(at, order));
-  return walls;
+/** The wall times of a column. */
+export function wallsOf(column: StampColumn, order: DateOrder): PackedNumbers {
+  return column.walls(order);
+}
+
+/** Rows that have one offset, or none, and walls of one day with one step between them. */
+interface Stretch {
+  readonly at: number;
+  readonly wall: number;
+  readonly stepMs: number;
+  readonly count: number;
+  /** Undefined for naive times. */
+  readonly offsetMs: number | undefined;
+}
+
+function* stretchesOf(column: StampColumn, walls: NumberColumn): Generator<Stretch, void, void> {
+  const [wall, offset]: [Run, Run] = [
+    { first: 0, step: 0, count: 1 },
+    { first: 0, step: 0, count: 1 },
+  ];
+  for (let at = 0; at < walls.length;) {
+    if (walls instanceof PackedNumbers) walls.runFrom(at, wall);
+    else [wall.first, wall.step, wall.count] = [walls.at(at), 0, 1];
+    column.offsetsFrom(at, offset);
+    let count = Math.min(wall.count, offset.step === 0 ? offset.count : 1);
+    const left = wall.first - Math.floor(wall.first / dayMs) * dayMs;
+    if (wall.step > 0) count = Math.min(count, Math.ceil((dayMs - left) / wall.step));
+    if (wall.step < 0) count = Math.min(count, Math.floor(left / -wall.step) + 1);
+    yield { at, wall: wall.first, stepMs: wall.step, count, offsetMs: column.offsetMs(at) };
+    at += count;
+  }
 }
 
 /** The naive rows around each autumn change, in the file's order: all that tells one pass of its hour from the other. */
@@ -31,12 +58,12 @@ function rowsAroundAutumn(
   zone: Zone,
 ): ReadonlyMap<number, readonly number[]> {
   const around = new Map<number, number[]>();
-  for (let at = 0; at < walls.length; at += 1) {
-    const change = column.offsetMs(at) === undefined ? autumnAround(walls.at(at), zone) : undefined;
+  for (const { at, wall, count, offsetMs } of stretchesOf(column, walls)) {
+    const change = offsetMs === undefined ? autumnAround(wall, zone) : undefined;
     if (change === undefined) continue;
-    const rows = around.get(change);
-    if (rows === undefined) around.set(change, [at]);
-    else rows.push(at);
+    const rows = around.get(change) ?? [];
+    around.set(change, rows);
+    for (let row = at; row < at + count; row += 1) rows.push(row);
   }
   return around;
 }
@@ -70,20 +97,20 @@ export function resolveColumn(
     once.push(...back(resolved.once));
   }
   const instants = new PackedNumbers();
-  for (let at = 0; at < walls.length; at += 1) {
-    const wall = walls.at(at);
-    const offsetMs = column.offsetMs(at);
-    if (offsetMs !== undefined) instants.push(wall - offsetMs);
+  for (const { at, wall, stepMs, count, offsetMs } of stretchesOf(column, walls)) {
+    const steadyMs = offsetMs ?? zone?.steadyOffsetMs(wall);
+    if (steadyMs !== undefined) instants.pushRun(wall - steadyMs, stepMs, count);
     else if (zone === undefined) {
       return problems.stop(
         'meter.timezone-missing',
         'the times have no offset, and neither the site nor the meter has a time zone; set timezone (for example America/Chicago)',
       );
     } else {
-      const steadyMs = zone.steadyOffsetMs(wall);
-      if (steadyMs !== undefined) instants.push(wall - steadyMs);
-      else if (column.isDateOnly(at)) instants.push(zone.startOfDay(wall));
-      else instants.push(doubled.get(at) ?? zone.instantsOf(wall)[0] ?? Number.NaN);
+      for (let row = at; row < at + count; row += 1) {
+        const shown = wall + stepMs * (row - at);
+        if (column.isDateOnly(row)) instants.push(zone.startOfDay(shown));
+        else instants.push(doubled.get(row) ?? zone.instantsOf(shown)[0] ?? Number.NaN);
+      }
     }
   }
   return { instants, unclear, once };

@@ -13,6 +13,17 @@ export function isAscending(column: NumberColumn, strictly = false): boolean {
   return ascending;
 }
 
+/** True when each number is `step` above the one before it; NaN is not. */
+export function isSteady(column: NumberColumn, step: number): boolean {
+  let expected = column.at(0);
+  let steady = true;
+  eachRun(column, (first, runStep, count) => {
+    steady &&= first === expected && (runStep === step || count === 1);
+    expected = first + runStep * (count - 1) + step;
+  });
+  return steady;
+}
+
 /** The numbers without NaN, ascending, in as little memory as they fit. */
 export function sortedNumbers(column: NumberColumn): NumberColumn {
   let count = 0;

@@ -1,4 +1,4 @@
-import { PackedNumbers } from './packed-numbers.ts';
+import { PackedNumbers, type Run } from './packed-numbers.ts';
 import type { DateOrder, WrittenDate, WrittenStamp } from './stamp.ts';
 import { wallOfDate } from './stamp.ts';
 
@@ -91,6 +91,29 @@ export class StampColumn {
     }
     const time = this.#times.at(at);
     return this.#knownWall + (time === noTime ? 0 : time);
+  }
+
+  /** All wall times, run by run. */
+  walls(order: DateOrder): PackedNumbers {
+    const walls = new PackedNumbers();
+    const [date, time]: [Run, Run] = [
+      { first: 0, step: 0, count: 1 },
+      { first: 0, step: 0, count: 1 },
+    ];
+    for (let at = 0; at < this.length;) {
+      this.#dates.runFrom(at, date);
+      this.#times.runFrom(at, time);
+      // A column of dates that count on is of days, each looked up; noTime is no time to count from.
+      const count = date.step === 0 && time.first !== noTime ? Math.min(date.count, time.count) : 1;
+      walls.pushRun(this.wall(at, order), time.step, count);
+      at += count;
+    }
+    return walls;
+  }
+
+  /** Sets `run` to what is left of the run of offsets at this place: minutes, `naive` or `zulu`. */
+  offsetsFrom(at: number, run: Run): void {
+    this.#offsets.runFrom(at, run);
   }
 
   isDateOnly(at: number): boolean {

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatEnergy, formatInstant, roundEnergy } from '../../src/domain/canonical.ts';
 import { CanonicalRows } from '../../src/files/canonical-rows.ts';
-import { eachRun, PackedNumbers } from '../../src/files/packed-numbers.ts';
+import { blockLength, eachRun, PackedNumbers, type Run } from '../../src/files/packed-numbers.ts';
 import { isAscending, sortedNumbers, sortRows } from '../../src/files/sort-rows.ts';
 
 /** A stretch of a column: so many numbers of one kind. */
@@ -20,6 +20,11 @@ const stretch = fc.oneof(
 
 const numbers = fc.array(stretch, { maxLength: 6 }).map((stretches) => stretches.flat());
 
+/** 0 and -0 are one number here. */
+function isSame(a: number | undefined, b: number | undefined): boolean {
+  return a === b || (Number.isNaN(a) && Number.isNaN(b));
+}
+
 function pack(values: readonly number[]): PackedNumbers {
   const packed = new PackedNumbers();
   for (const value of values) packed.push(value);
@@ -31,20 +36,62 @@ test('every number comes back from a packed column, in order, out of order and b
     fc.property(numbers, fc.array(fc.nat(30_000), { maxLength: 50 }), (values, places) => {
       const packed = pack(values);
       expect(packed.length).toBe(values.length);
-      // 0 and -0 are one number here.
-      const same = (a: number | undefined, b: number): boolean => a === b || (Number.isNaN(a) && Number.isNaN(b));
       for (const place of places) {
         const expected = values[place] ?? Number.NaN;
-        if (!same(packed.at(place), expected)) expect(packed.at(place)).toBe(expected);
+        if (!isSame(packed.at(place), expected)) expect(packed.at(place)).toBe(expected);
       }
-      for (const [at, value] of values.entries()) if (!same(packed.at(at), value)) expect(packed.at(at)).toBe(value);
+      for (const [at, value] of values.entries()) if (!isSame(packed.at(at), value)) expect(packed.at(at)).toBe(value);
       const fromRuns: number[] = [];
       eachRun(packed, (first, step, count) => {
         for (let n = 0; n < count; n += 1) fromRuns.push(step === 0 ? first : first + n * step);
       });
       expect(fromRuns.length).toBe(values.length);
-      for (const [at, value] of values.entries()) if (!same(fromRuns[at], value)) expect(fromRuns[at]).toBe(value);
+      for (const [at, value] of values.entries()) if (!isSame(fromRuns[at], value)) expect(fromRuns[at]).toBe(value);
     }),
+    { numRuns: 60 },
+  );
+});
+
+test('runs pushed as a whole are the numbers they stand for, and are read back in blocks and from any place', () => {
+  const run = fc.record({
+    first: fc.integer({ min: -1_000_000, max: 1_000_000 }),
+    step: fc.constantFrom(0, 1, -7, 300_000),
+    count: fc.nat(6000),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(run, { maxLength: 5 }),
+      numbers,
+      fc.array(fc.nat(40_000), { maxLength: 20 }),
+      (runs, more, places) => {
+        const packed = new PackedNumbers();
+        const values: number[] = [];
+        for (const { first, step, count } of runs) {
+          packed.pushRun(first, step, count);
+          for (let n = 0; n < count; n += 1) values.push(first + step * n);
+        }
+        for (const value of more) packed.push(value);
+        values.push(...more);
+        expect(packed.length).toBe(values.length);
+        const block = new Float64Array(blockLength);
+        const wrong: number[] = [];
+        for (let from = 0; from < values.length; from += blockLength) {
+          const read = packed.read(from, block);
+          for (let at = 0; at < read; at += 1) if (!isSame(block[at], values[from + at])) wrong.push(from + at);
+        }
+        for (const place of places.filter((at) => at < values.length)) {
+          const left: Run = { first: 0, step: 0, count: 0 };
+          packed.runFrom(place, left);
+          expect(left.count).toBeGreaterThan(0);
+          for (let n = 0; n < left.count; n += 1) {
+            const value = left.step === 0 ? left.first : left.first + left.step * n;
+            if (!isSame(value, values[place + n])) wrong.push(place + n);
+          }
+        }
+        expect(wrong).toEqual([]);
+        if (packed.isMillionths(1e8)) expect(values.filter((value) => roundEnergy(value) !== value + 0)).toEqual([]);
+      },
+    ),
     { numRuns: 60 },
   );
 });

@@ -1,4 +1,5 @@
 import type { Problem } from '../../domain/problem.ts';
+import { blockLength } from '../packed-numbers.ts';
 import { shownExamples, showStart, warn, type Series } from './series.ts';
 
 /**
@@ -10,10 +11,14 @@ export function findNegatives(series: Series): readonly Problem[] {
   if (signsAreRight) return [];
   const examples: number[] = [];
   let count = 0;
-  for (let at = 0; at < readings.length; at += 1) {
-    if (readings.energy(at) >= 0) continue;
-    count += 1;
-    if (examples.length < shownExamples) examples.push(at);
+  const block = new Float64Array(blockLength);
+  for (let from = 0; from < readings.length; from += blockLength) {
+    const read = readings.readEnergies(from, block);
+    for (let at = 0; at < read; at += 1) {
+      if ((block[at] ?? 0) >= 0) continue;
+      count += 1;
+      if (examples.length < shownExamples) examples.push(from + at);
+    }
   }
   const [first] = examples;
   if (first === undefined) return [];

@@ -1,7 +1,10 @@
-/** Numbers by their place, from 0; NaN where there is none. */
+import { blockLength } from '../packed-numbers.ts';
+
+/** Numbers to be read several times, block by block; NaN where there is none. */
 interface Numbers {
   readonly length: number;
-  readonly at: (index: number) => number;
+  /** Copies those from a place on, as many as `into` holds or are left; gives how many. */
+  readonly read: (from: number, into: Float64Array) => number;
 }
 
 /** A bucket of so many values is sorted; a larger one is divided again. */
@@ -50,11 +53,15 @@ function countDigits(
 ): Uint32Array {
   const counts = new Uint32Array(buckets);
   const [upper] = prefix;
-  for (let index = 0; index < numbers.length; index += 1) {
-    const value = numbers.at(index);
-    if (upper !== undefined && (digitOf(value, 0) !== upper || !begins(value, prefix, digitOf))) continue;
-    const digit = digitOf(value, prefix.length);
-    counts[digit] = (counts[digit] ?? 0) + 1;
+  const block = new Float64Array(blockLength);
+  for (let from = 0; from < numbers.length; from += blockLength) {
+    const read = numbers.read(from, block);
+    for (let at = 0; at < read; at += 1) {
+      const value = block[at] ?? 0;
+      if (upper !== undefined && (digitOf(value, 0) !== upper || !begins(value, prefix, digitOf))) continue;
+      const digit = digitOf(value, prefix.length);
+      counts[digit] = (counts[digit] ?? 0) + 1;
+    }
   }
   return counts;
 }
@@ -99,14 +106,18 @@ function valuesAt(numbers: Numbers, ranks: readonly number[], top: Uint32Array):
   }
   const wanted = new Uint8Array(buckets);
   for (const upper of byUpper.keys()) wanted[upper] = 1;
-  for (let index = 0; index < numbers.length; index += 1) {
-    const value = numbers.at(index);
-    const upper = digitOf(value, 0);
-    if (wanted[upper] !== 1) continue;
-    for (const bucket of byUpper.get(upper) ?? []) {
-      if (bucket.filled === bucket.values.length || !begins(value, bucket.place.prefix, digitOf)) continue;
-      bucket.values[bucket.filled] = value;
-      bucket.filled += 1;
+  const block = new Float64Array(blockLength);
+  for (let from = 0; from < numbers.length; from += blockLength) {
+    const read = numbers.read(from, block);
+    for (let at = 0; at < read; at += 1) {
+      const value = block[at] ?? 0;
+      const upper = digitOf(value, 0);
+      if (wanted[upper] !== 1) continue;
+      for (const bucket of byUpper.get(upper) ?? []) {
+        if (bucket.filled === bucket.values.length || !begins(value, bucket.place.prefix, digitOf)) continue;
+        bucket.values[bucket.filled] = value;
+        bucket.filled += 1;
+      }
     }
   }
   for (const { values } of gathered.values()) values.sort();
@@ -128,12 +139,16 @@ export function quantiles(numbers: Numbers, fractions: readonly number[]): reado
   const digitOf = digitReader();
   const top = new Uint32Array(buckets);
   let count = 0;
-  for (let index = 0; index < numbers.length; index += 1) {
-    const value = numbers.at(index);
-    if (Number.isNaN(value)) continue;
-    const digit = digitOf(value, 0);
-    top[digit] = (top[digit] ?? 0) + 1;
-    count += 1;
+  const block = new Float64Array(blockLength);
+  for (let from = 0; from < numbers.length; from += blockLength) {
+    const read = numbers.read(from, block);
+    for (let at = 0; at < read; at += 1) {
+      const value = block[at] ?? 0;
+      if (Number.isNaN(value)) continue;
+      const digit = digitOf(value, 0);
+      top[digit] = (top[digit] ?? 0) + 1;
+      count += 1;
+    }
   }
   if (count === 0) return undefined;
   const places = fractions.map((fraction) => (count - 1) * fraction);

@@ -1,17 +1,23 @@
 import { roundEnergy } from '../../domain/canonical.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { hourMs } from '../cadence.ts';
+import { blockLength } from '../packed-numbers.ts';
 import { quantiles } from './order-statistic.ts';
 import { shownExamples, showStart, warn, type Series } from './series.ts';
 
 /** CalTRACK 2.3.6: usage of more than this many interquartile ranges above the median is flagged and reviewed by a person. */
 const allowedRanges = 3;
 
-/** The average power of a reading, in energy an hour; without looking at each length where all are equal, as they mostly are. */
-function powerReader({ readings }: Series): (at: number) => number {
+/** Reads the average power of readings, in energy an hour; without a look at each length where all are equal, as they mostly are. */
+function powerReader({ readings }: Series): (from: number, into: Float64Array) => number {
   const { uniformMs } = readings;
-  if (uniformMs === undefined) return (at) => (readings.energy(at) * hourMs) / readings.durationMs(at);
-  return (at) => (readings.energy(at) * hourMs) / uniformMs;
+  return (from, into) => {
+    const read = readings.readEnergies(from, into);
+    for (let at = 0; at < read; at += 1) {
+      into[at] = ((into[at] ?? 0) * hourMs) / (uniformMs ?? readings.durationMs(from + at));
+    }
+    return read;
+  };
 }
 
 /**
@@ -21,21 +27,26 @@ function powerReader({ readings }: Series): (at: number) => number {
  */
 export function findOutliers(series: Series): readonly Problem[] {
   const { readings } = series;
-  const perHour = powerReader(series);
-  const unlessZero = (at: number): number => {
-    const power = perHour(at);
-    return power === 0 ? Number.NaN : power;
+  const readPower = powerReader(series);
+  const unlessZero = (from: number, into: Float64Array): number => {
+    const read = readPower(from, into);
+    for (let at = 0; at < read; at += 1) if (into[at] === 0) into[at] = Number.NaN;
+    return read;
   };
   const [lower = 0, median = 0, upper = 0] =
-    quantiles({ length: readings.length, at: unlessZero }, [0.25, 0.5, 0.75]) ?? [];
+    quantiles({ length: readings.length, read: unlessZero }, [0.25, 0.5, 0.75]) ?? [];
   if (upper <= lower) return [];
   const limit = median + allowedRanges * (upper - lower);
   const examples: number[] = [];
   let count = 0;
-  for (let at = 0; at < readings.length; at += 1) {
-    if (perHour(at) <= limit) continue;
-    count += 1;
-    if (examples.length < shownExamples) examples.push(at);
+  const block = new Float64Array(blockLength);
+  for (let from = 0; from < readings.length; from += blockLength) {
+    const read = readPower(from, block);
+    for (let at = 0; at < read; at += 1) {
+      if ((block[at] ?? 0) <= limit) continue;
+      count += 1;
+      if (examples.length < shownExamples) examples.push(from + at);
+    }
   }
   const [first] = examples;
   if (first === undefined) return [];

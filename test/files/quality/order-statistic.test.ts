@@ -3,7 +3,13 @@ import { expect, test } from 'vitest';
 import { quantiles } from '../../../src/files/quality/order-statistic.ts';
 
 const of = (values: readonly number[], ...fractions: readonly number[]) =>
-  quantiles({ length: values.length, at: (index) => values[index] ?? Number.NaN }, fractions);
+  quantiles({ length: values.length, read: (from, into) => copy(values, from, into) }, fractions);
+
+function copy(values: readonly number[], from: number, into: Float64Array): number {
+  const block = values.slice(from, from + into.length);
+  into.set(block);
+  return block.length;
+}
 
 /** The same by sorting, as numpy's default has it. */
 function sorted(values: readonly number[], fraction: number): number {
