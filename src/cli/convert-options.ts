@@ -44,7 +44,7 @@ export function addConvertOptions(command: Command): Command {
     .option('--layout <layout>', 'the shape of the file, where it cannot be told from it')
     .option('--encoding <encoding>', 'character encoding: utf-8, utf-16le, windows-1252 ...')
     .option('--delimiter <character>', 'the character between cells; \\t is a tab')
-    .option('--header <line>', '1-based line of the header, or none')
+    .option('--header <line>', '1-based line of the header, or none', toHeader)
     .option(
       '--column <role=column>',
       `${roles}; by its name or 1-based number; may be repeated, value for columns to add`,
@@ -65,6 +65,11 @@ function toPairs(text: string, before: Readonly<Record<string, string>> = {}): R
   const [name, value] = toPair(text);
   if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`"${name}" is given twice`);
   return { ...before, [name]: value };
+}
+
+function toHeader(text: string): string {
+  if (text !== 'none' && !/^\d+$/.test(text)) throw new InvalidArgumentError('write the line of the header, or none');
+  return text;
 }
 
 type Columns = NonNullable<ConvertOptions['column']>;

@@ -48,7 +48,7 @@ export function toFileEntry(site: string, meter: string, facts: FileFacts): File
 /** `x.csv: long, 8,760 intervals of 1 hour, 2024-01-01 to 2025-01-01 America/Chicago, kWh, sum 10,234.5`. */
 export function formatFile(facts: FileFacts): string {
   const { file, kind, layout, rows, unit, timezone, cadenceMs, sum, sumUnit } = facts;
-  const items = `${rows.toLocaleString('en-US')} ${kind === 'bills' ? 'bills' : 'intervals'}`;
+  const items = `${rows.toLocaleString('en-US')} ${kind === 'bills' ? 'bill' : 'interval'}${rows === 1 ? '' : 's'}`;
   const length = cadenceMs === null ? '' : ` of ${describeLength(cadenceMs)}`;
   const when = kind === 'bills' ? formatDate : (instant: number): string => formatLocal(instant, timezone);
   const zone = kind === 'bills' ? '' : ` ${timezone ?? 'UTC'}`;

@@ -29,7 +29,7 @@ export function openSiteFiles(
 ): MeterAndEventFiles {
   return createSiteFiles({
     form: manifest.wattcarbon.form,
-    displayPath: (absolute) => relative(cwd, absolute),
+    displayPath: (absolute) => relative(cwd, absolute) || '.',
     now: () => clock.now(),
     threads: readingThreads(),
     ...(memory?.readOnly === false && { quarantine: quarantineFolder(manifest) }),

@@ -41,7 +41,7 @@ const listed = (names: readonly (string | undefined)[]): string =>
 
 /** The 0-based column that an option names, by its header or its 1-based number; undefined when there is none. */
 export function columnNamed(header: readonly string[], name: string | number): number | undefined {
-  if (typeof name === 'number') return name >= 1 ? name - 1 : undefined;
+  if (typeof name === 'number') return name >= 1 && name <= header.length ? name - 1 : undefined;
   const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
   const exact = header.findIndex((cell) => plain(cell) === plain(name));
   const loose = header.findIndex((cell) => plain(cell).toLowerCase() === plain(name).toLowerCase());
@@ -130,9 +130,14 @@ export function chooseColumns(header: readonly string[], options: ReadingOptions
   for (const [key, name] of [...wanted, ...values.map((name) => ['value', name] as const)]) {
     const at = columnNamed(header, name);
     if (at === undefined) {
-      const message = `columns.${key} is ${JSON.stringify(name)}, but the columns are ${listed(header)}`;
+      const unnamed = header.every((cell) => cell.trim() === '');
+      const columns = unnamed
+        ? `a row has ${String(header.length)} without names`
+        : `the columns are ${listed(header)}`;
+      const message = `columns.${key} is ${JSON.stringify(name)}, but ${columns}`;
       // A row that is a header without what was asked for is the header; any other row is not.
-      const found = !('found' in chooseColumns(header, { ...options, columns: undefined }));
+      const itself = chooseColumns(header, { ...options, columns: undefined });
+      const found = !('found' in itself) || itself.found;
       return { found, code: 'meter.column-not-found', message };
     }
     if (key === 'value' && given.value !== undefined) added.push(at);

@@ -27,8 +27,8 @@ function problem(display: string, code: string, message: string, line?: number):
 }
 
 const openingProblems: ReadonlyMap<string, readonly [code: string, message: string]> = new Map([
-  ['ENOENT', ['file.missing', 'there is no such file; correct the path in the manifest']],
-  ['ENOTDIR', ['file.missing', 'a part of this path is not a folder; correct the path in the manifest']],
+  ['ENOENT', ['file.missing', 'there is no such file; correct its path']],
+  ['ENOTDIR', ['file.missing', 'a part of this path is not a folder; correct the path']],
   ['EACCES', ['file.denied', 'permission to read this file is denied; give this user the right to read it']],
   ['EPERM', ['file.denied', 'permission to read this file is denied; give this user the right to read it']],
   ['EISDIR', ['file.directory', 'this is a folder, not a file; name the file in it, or use a glob']],

@@ -17,6 +17,8 @@ import type { DateOrder } from './stamp.ts';
 import type { Values } from './values.ts';
 import { decideValues } from './values.ts';
 
+const counted = (number: number, noun: string): string => `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
+
 function describe(
   table: MeterTable,
   values: Values,
@@ -80,7 +82,7 @@ export async function readFile(
       values,
       total,
       order,
-      `${String(rows)} counts of a meter: the energy is what lies between`,
+      `${counted(rows, 'count')} of a meter: the energy is what lies between`,
     );
     problems.endQuarantine(table.lines);
     // What lies between is known when all files are read.
@@ -109,13 +111,13 @@ export async function readFile(
   let when: string;
   if (kind === 'bills') {
     const facts = addBills(into, file, table, values, order, context, meter, problems);
-    when = `${String(facts.rows)} bills, end dates ${facts.inclusive ? 'inclusive' : 'exclusive'}`;
+    when = `${counted(facts.rows, 'bill')}, end dates ${facts.inclusive ? 'inclusive' : 'exclusive'}`;
   } else {
     const given = meter.interval === undefined ? undefined : intervalMs(meter.interval);
     const facts = addIntervals(into, file, table, values, order, context, meter, given, problems);
     cadenceMs = facts.cadenceMs;
     const local = naive ? `, local time of ${context.zone?.name ?? ''}` : '';
-    when = `${String(facts.rows)} intervals of ${describeLength(cadenceMs)}, stamped at their ${facts.stamp}${local}`;
+    when = `${counted(facts.rows, 'interval')} of ${describeLength(cadenceMs)}, stamped at their ${facts.stamp}${local}`;
   }
   problems.throwErrors();
   problems.endQuarantine(table.lines);

@@ -20,5 +20,7 @@ test('columns of values that are given one after the other are the list to add; 
   expect(read('--column', 'value=Peak', '--column', 'start=1', '--column', 'value=3')).toMatchObject({
     columns: { start: 1, value: ['Peak', 3] },
   });
+  expect(read('--header', 'none')).toMatchObject({ header: false });
+  expect(() => read('--header', 'first')).toThrow('or none');
   expect(() => read('--column', 'start=1', '--column', 'start=2')).toThrow('"start" is given twice');
 });

@@ -268,3 +268,19 @@ test('the bytes of all rows, block by block, are the parts under one header', as
     expect(blocks.join('')).toBe(`start_datetime,energy_kwh\n${whole.join('')}`);
   });
 });
+
+test('a column number past the last column is told of with what there is', async () => {
+  const text = 'Time,Peak (kWh),Off (kWh)\n2025-01-01T00:00Z,1,2\n2025-01-01T01:00Z,3,4\n';
+  expect(await problemsOf(readTexts([text], { columns: { value: 4 } }))).toMatchObject([
+    {
+      code: 'meter.column-not-found',
+      line: 1,
+      message: 'columns.value is 4, but the columns are "Time" and "Peak (kWh)" and "Off (kWh)"',
+    },
+  ]);
+  const bare = text.slice(text.indexOf('\n') + 1);
+  const asked = { header: false, unit: 'kWh', columns: { start: 1, value: 4 } } as const;
+  expect(await problemsOf(readTexts([bare], asked))).toMatchObject([
+    { code: 'meter.column-not-found', message: 'columns.value is 4, but a row has 3 without names' },
+  ]);
+});
