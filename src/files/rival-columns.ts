@@ -12,8 +12,10 @@ const flows = {
 const multiplierName =
   /multiplier|multiplikator|multiplicateur|wandlerfaktor|ct[ _]ratio|^\W*(?:(?:meter|register|ct)[ _])?(?:factor|faktor|facteur)\W*$/i;
 
-const flowOf = (name: string): keyof typeof flows | undefined =>
-  (['net', 'in', 'out'] as const).find((flow) => flows[flow].test(name));
+/** Which way a column's energy flows, by its name: to the site, from it, or the difference; undefined where it does not say. */
+export function flowOf(name: string): keyof typeof flows | undefined {
+  return (['net', 'in', 'out'] as const).find((flow) => flows[flow].test(name));
+}
 
 const numberIn = (row: CsvRecord, column: number): number => {
   const number = readNumber(row.cells[column] ?? '');

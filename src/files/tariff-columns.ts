@@ -2,6 +2,7 @@ import type { NoColumns } from './choose-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { saysTotal } from './control-total.ts';
 import { readNumber } from './number-cell.ts';
+import { flowOf } from './rival-columns.ts';
 
 const tariffName =
   /(?:^|[^\p{L}\p{N}])(?:(?:on|off|mid|super)[- ]?peak|peak|shoulder|night|day|ht|nt|hp|hc|[tfp][1-9]|tariff? ?[1-9]|rate ?[1-9]|hochtarif|niedertarif|heures (?:pleines|creuses)|punta|llano|valle|high|low)(?=$|[^\p{L}\p{N}])/iu;
@@ -26,6 +27,8 @@ export function chooseTariffs(
   const tariffs = candidates.filter((at) => isTariff(header[at] ?? ''));
   const rest = candidates.filter((at) => !tariffs.includes(at));
   if (tariffs.length < 2 || rest.length > 1) return undefined;
+  // Tariffs of import beside tariffs of export are no parts of one sum.
+  if (new Set(tariffs.map((at) => flowOf(header[at] ?? ''))).size > 1) return undefined;
   const totals = [...new Set([...rest, ...header.keys()])].filter(
     (at) => rest.includes(at) || (saysTotal(header[at] ?? '') && !/cost|price|[$€£]/i.test(header[at] ?? '')),
   );

@@ -233,3 +233,15 @@ test('an hour apart from its watts is energy; watts for each hour are in doubt',
   expect(await codesOf(read(quarters('Usage (kW/h)')))).toEqual(['meter.unit-ambiguous']);
   expect(values((await read(quarters('Usage (kW/h)'), { unit: 'kWh' })).rows)).toEqual([4, 8]);
 });
+
+test('tariffs of import and of export are never offered as one sum', async () => {
+  const text = csv(
+    'start,Import T1 kWh,Import T2 kWh,Export T1 kWh,Export T2 kWh',
+    `${hour(0)},1,2,3,4`,
+    `${hour(1)},1,2,3,4`,
+  );
+  expect(await codesOf(read(text))).toEqual(['meter.value-ambiguous']);
+  expect(values((await read(text, { columns: { value: [2, 3] } })).rows)).toEqual([3, 3]);
+  const mixed = csv('start,kWh T1,kWh T2', `${hour(0)},1,2`, `${hour(1)},1,2`);
+  expect(await codesOf(read(mixed))).toEqual(['meter.tariff-columns']);
+});
