@@ -38,6 +38,24 @@ function better(a: Consistency, b: Consistency): boolean {
   return b.breaks >= 2 && 4 * a.breaks <= b.breaks;
 }
 
+/** The first row of a file that is out of order, unless the dates that can be turned round are. */
+function mixedAt(starts: StampColumn, order: 'dmy' | 'mdy'): number | undefined {
+  if (consistencyOf(starts, undefined, order).ordered) return undefined;
+  const other = order === 'dmy' ? 'mdy' : 'dmy';
+  let [rising, falling] = [true, true];
+  let first: number | undefined;
+  let previous = Number.NaN;
+  for (let at = 0; at < starts.length; at += 1) {
+    const [wall, turned] = [starts.wall(at, order), starts.wall(at, other)];
+    if (!Number.isNaN(turned) && turned !== wall) first ??= at;
+    const step = (Number.isNaN(turned) ? wall : turned) - previous;
+    previous = Number.isNaN(turned) ? wall : turned;
+    rising &&= !(step < -2 * hourMs);
+    falling &&= !(step > 2 * hourMs);
+  }
+  return rising || falling ? first : undefined;
+}
+
 /**
  * Decides for the whole file whether day or month comes first: by numbers over 12, ends before their starts, ascending
  * order and contiguity, never row by row. Where both readings stay consistent, says so.
@@ -56,7 +74,12 @@ export function decideDateOrder(
     return { code: 'meter.date-order-contradictory', message };
   }
   if (columns.length === 0) return 'mdy';
-  if (orders.length === 1) return order;
+  if (orders.length === 1) {
+    const line = mixedAt(starts, order);
+    if (line === undefined) return order;
+    const message = `some dates can only be ${order === 'mdy' ? 'month/day' : 'day/month'}, but row ${String(line + 1)} and others stand in order of time only as ${order === 'mdy' ? 'day/month' : 'month/day'} (a spreadsheet turns the days up to 12 round); correct the odd ones, or set dateOrder to ${order} if all are right`;
+    return { code: 'meter.date-order-contradictory', message };
+  }
   const [dmy, mdy] = [consistencyOf(starts, ends, 'dmy'), consistencyOf(starts, ends, 'mdy')];
   if (better(dmy, mdy)) return 'dmy';
   if (better(mdy, dmy)) return 'mdy';

@@ -389,3 +389,16 @@ test.each([
   const found = await readTexts([['Time,kWh', ...times.map((time) => `${time},1`)].join('\n')], {}, 'Europe/London');
   expect(found.rows[0]).toBe(`${first},1`);
 });
+
+test('a file of which a spreadsheet has turned the first days of the month round is refused', async () => {
+  const pad = (day: number): string => String(day).padStart(2, '0');
+  const days = Array.from({ length: 28 }, (_, at) => at + 1);
+  const text = (written: (day: number) => string): string =>
+    ['Date,kWh', ...days.map((day) => `${written(day)},${String(day % 7)}`)].join('\n');
+  const mixed = text((day) => (day > 12 ? `03/${pad(day)}/2025` : `${pad(day)}/03/2025`));
+  const problems = await problemsOf(readTexts([mixed], {}, 'Europe/London'));
+  expect(problems).toMatchObject([{ code: 'meter.date-order-contradictory' }]);
+  const right = text((day) => `03/${pad(day)}/2025`);
+  expect((await readTexts([right], {}, 'Europe/London')).rows).toHaveLength(28);
+  expect((await readTexts([mixed], { dateOrder: 'mdy' }, 'Europe/London')).rows[0]).toContain('2025-01-03');
+});
