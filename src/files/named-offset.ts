@@ -7,7 +7,7 @@ const prevailing = /local|eastern|central|mountain|pacific|atlantic|prevailing/i
 const zoneName = /^\s*(?:time[ _]?zone|tz|zone|zeitzone|fuseau(?: horaire)?)\s*$/i;
 
 /** The fixed offset that a text names, as it is written after a time: `Z` for `Time (UTC)`, `+01:00` for `UTC+1`; undefined for none. */
-export function offsetNamed(text: string): string | undefined {
+function offsetNamed(text: string): string | undefined {
   const found = prevailing.test(text) ? null : offsetName.exec(text.replaceAll('_', ' '));
   if (found === null) return undefined;
   const [, sign, hours, minutes = '00'] = /^([+\u2212-])(\d{1,2}):?(\d{2})?$/.exec(found[1] ?? '') ?? [];
@@ -22,7 +22,7 @@ export function offsetMinutesNamed(text: string): number | undefined {
 }
 
 /** How the offset that a file's header, or its column of time zones, names is put after its naive times. */
-export interface NamedOffset {
+interface NamedOffset {
   readonly said: string;
   /** Changes the cells of one row. */
   apply(cells: string[]): void;
