@@ -1,6 +1,6 @@
 import type { ReadingOptions } from '../domain/site.ts';
 import type { Zone } from '../domain/zone.ts';
-import { findSeries, type JsonSeries, wordsOfKey } from './json-series.ts';
+import { findSeries, type JsonSeries } from './json-series.ts';
 import { type JsonNode, readJson } from './json-text.ts';
 import { Rows } from './meter-rows.ts';
 import type { MeterTable } from './meter-table.ts';
@@ -146,7 +146,7 @@ export async function readJsonTable(
       'JSON',
       `readings in ${path === '' ? 'the list itself' : `"${path}"`}`,
       `time in "${name(columns.start)}"`,
-      `values in "${name(columns.value)}" (${wordsOfKey(name(columns.value))})`,
+      `values in "${name(columns.value)}"`,
       ...(offset === undefined ? [] : [offset.said]),
     ],
   });

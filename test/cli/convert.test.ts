@@ -79,7 +79,7 @@ test.each([
   [['--date-order', 'dym'], /^--date-order error manifest\.value .*use one of/],
   [['--timezone', 'US/Estern'], /^--timezone error site\.timezone-unknown .*did you mean "US\/Eastern"/],
   [['--interval', '15min'], /^--interval error manifest\.value .*PT15M/],
-  [['--header', 'first'], /^--header error manifest\.type/],
+  [['--header', 'first'], /argument 'first' is invalid.*or none/],
   [['--column', 'valeu=kWh'], /^--column error manifest\.key-unknown .*known here: start, end, date, time, value/],
   [['--type', 'heat'], /^--type error manifest\.value/],
   [['--json'], /--json needs --out/],
@@ -160,4 +160,19 @@ test('a NEM12 file keeps the time of its market, whatever zone the site is in', 
   const { code, stdout } = await wattlift('convert', 'export.csv', '--timezone', 'Australia/Sydney');
   expect(code).toBe(0);
   expect(stdout.split('\n')[1]).toBe('2025-01-09T14:00:00+00:00,0');
+});
+
+test('every bad file is told of, with what a key of the manifest is called here, and nothing is written', async () => {
+  const { folder, wattlift } = inFolder('Time,Peak (kWh),Off-peak (kWh)\n2025-01-01 00:00,1,2\n2025-01-01 01:00,3,4\n');
+  writeFile(folder, 'other.csv', 'Time,Peak (kWh),Off-peak (kWh)\n2025-01-02 00:00,"x\ny",2\n2025-01-02 01:00,3,4\n');
+  const columns = ['--column', 'value=Peak (kWh)', '--column', 'value=3'] as const;
+  const refused = await wattlift('convert', 'export.csv', 'other.csv', 'absent.csv', '--timezone', 'UTC', ...columns);
+  expect(refused).toMatchObject({ code: 2, stdout: '' });
+  const lines = refused.stderr.trimEnd().split('\n');
+  expect(lines[0]).toMatch(/^other\.csv:2\S* error meter\.value-unreadable {2}"x\\ny" is not a number/);
+  expect(lines[1]).toBe('absent.csv error file.missing  there is no such file; correct its path');
+  const added = await wattlift('convert', 'export.csv', '--timezone', 'UTC', ...columns);
+  expect(added.stdout).toBe('start_datetime,energy_kwh\n2025-01-01T00:00:00+00:00,3\n2025-01-01T01:00:00+00:00,7\n');
+  const unclear = await wattlift('convert', 'export.csv', '--timezone', 'UTC', '--column', 'value=9');
+  expect(unclear.stderr).toMatch(/error meter\.column-not-found {2}columns\.value is 9.*\nkeys are options here: /);
 });
