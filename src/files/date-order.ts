@@ -38,6 +38,14 @@ function better(a: Consistency, b: Consistency): boolean {
   return b.breaks >= 2 && 4 * a.breaks <= b.breaks;
 }
 
+/** True where day and month are the same number in every date: 01/01/2024. */
+function isSameEitherWay(column: StampColumn): boolean {
+  for (let at = 0; at < column.length; at += 1) {
+    if (column.wall(at, 'dmy') !== column.wall(at, 'mdy')) return false;
+  }
+  return true;
+}
+
 /** The first row of a file that is out of order, unless the dates that can be turned round are. */
 function mixedAt(starts: StampColumn, order: 'dmy' | 'mdy'): number | undefined {
   if (consistencyOf(starts, undefined, order).ordered) return undefined;
@@ -83,6 +91,7 @@ export function decideDateOrder(
   const [dmy, mdy] = [consistencyOf(starts, ends, 'dmy'), consistencyOf(starts, ends, 'mdy')];
   if (better(dmy, mdy)) return 'dmy';
   if (better(mdy, dmy)) return 'mdy';
+  if (columns.every(isSameEitherWay)) return 'mdy';
   const first = (chosen: 'dmy' | 'mdy'): string => new Date(starts.wall(0, chosen)).toISOString().slice(0, 10);
   const last = (chosen: 'dmy' | 'mdy'): string =>
     new Date(starts.wall(starts.length - 1, chosen)).toISOString().slice(0, 10);

@@ -402,3 +402,8 @@ test('a file of which a spreadsheet has turned the first days of the month round
   expect((await readTexts([right], {}, 'Europe/London')).rows).toHaveLength(28);
   expect((await readTexts([mixed], { dateOrder: 'mdy' }, 'Europe/London')).rows[0]).toContain('2025-01-03');
 });
+
+test('a day whose number is that of its month has but one reading', async () => {
+  const text = 'Time,kWh\n01/01/2025 00:00,1\n01/01/2025 01:00,2\n';
+  expect((await readTexts([text], {}, 'Europe/London')).rows).toHaveLength(2);
+});
