@@ -195,7 +195,9 @@ export function intervalTimes(
   }
   const saysStart = options.stamp === 'start' || (options.stamp === undefined && table.stampSays === 'start');
   const lastMoments = saysStart || table.starts.datesOnly ? undefined : endsOfLastMoments(printedWalls, cadenceMs);
-  const walls = lastMoments ?? withLateMidnights(printedWalls, cadenceMs);
+  const walls =
+    lastMoments ??
+    (saysStart || table.starts.offsetMs(0) !== undefined ? printedWalls : withLateMidnights(printedWalls, cadenceMs));
   const stamp = lastMoments === undefined ? decideStamp(table, walls, cadenceMs, options, problems) : 'end';
   const resolved =
     stamp === 'end'

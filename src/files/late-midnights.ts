@@ -1,4 +1,4 @@
-import { dayMs, minuteMs } from './cadence.ts';
+import { dayMs, hourMs, minuteMs } from './cadence.ts';
 import type { NumberColumn } from './packed-numbers.ts';
 import { isAscending } from './sort-rows.ts';
 
@@ -21,13 +21,21 @@ export function withLateMidnights(walls: NumberColumn, cadenceMs: number): Numbe
     if (forward || backward) late += 1;
   }
   if (late === 0 || late * 10 < midnights * 9) return walls;
-  return {
+  const moved: NumberColumn = {
     length: walls.length,
     at: (row) => {
       const wall = walls.at(row);
       return wall % dayMs === 0 ? wall + dayMs : wall;
     },
   };
+  // Only what puts the whole file in order is evidence: rows that stand anyhow show nothing.
+  let [rising, falling] = [true, true];
+  for (let at = 1; at < moved.length; at += 1) {
+    const step = moved.at(at) - moved.at(at - 1);
+    rising &&= !(step < -2 * hourMs);
+    falling &&= !(step > 2 * hourMs + cadenceMs);
+  }
+  return rising || falling ? moved : walls;
 }
 
 /**
