@@ -4,7 +4,7 @@ import { ProblemError } from '../domain/errors.ts';
 import type { CanonicalForm } from '../domain/meter-data.ts';
 import { formatProblem, type Problem } from '../domain/problem.ts';
 import type { BadRow } from '../files/problem-list.ts';
-import { canonicalBlocks } from '../files/parts.ts';
+import { canonicalBlocks } from '../files/series/parts.ts';
 import { type MeterSeries, readSeries } from '../files/read-meter.ts';
 import { parseReading } from '../manifest/reading-options.ts';
 import { count } from './check-document.ts';

@@ -1,7 +1,7 @@
 import { formatDate, formatInstant } from '../domain/canonical.ts';
 import type { FileFacts } from '../domain/meter-data.ts';
 import { openZone } from '../domain/zone.ts';
-import { describeLength } from '../files/cadence.ts';
+import { describeLength } from '../files/time/cadence.ts';
 
 /** A meter file as `check --json --explain` lists it. */
 export interface FileEntry {

@@ -1,8 +1,8 @@
 import { roundEnergy } from '../domain/canonical.ts';
 import type { FileFacts } from '../domain/meter-data.ts';
-import { blockLength } from './packed-numbers.ts';
-import type { Readings } from './readings.ts';
-import { isAscending, isSteady } from './sort-rows.ts';
+import { blockLength } from './series/packed-numbers.ts';
+import type { Readings } from './series/readings.ts';
+import { isAscending, isSteady } from './series/sort-rows.ts';
 
 /**
  * What the readings of one file come to: those in `readings` from `first` on, only those of file number `file` where it is

@@ -2,7 +2,7 @@ import { ProblemError } from '../domain/errors.ts';
 import type { CanonicalForm } from '../domain/meter-data.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Meter } from '../domain/site.ts';
-import type { KeptParts } from './parts.ts';
+import type { KeptParts } from './series/parts.ts';
 import type { Subject } from './quality/series.ts';
 import { readMeter, type ReadMeter } from './read-meter.ts';
 

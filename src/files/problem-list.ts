@@ -1,6 +1,6 @@
 import { ProblemError } from '../domain/errors.ts';
 import { onOneLine, type Problem, type Severity } from '../domain/problem.ts';
-import type { NumberColumn } from './packed-numbers.ts';
+import type { NumberColumn } from './series/packed-numbers.ts';
 
 /** How many errors of one file are kept; the rest are counted. */
 const keptErrors = 50;

@@ -1,21 +1,21 @@
 import type { FileFacts } from '../domain/meter-data.ts';
 import { onOneLine, type Problem } from '../domain/problem.ts';
 import type { Meter } from '../domain/site.ts';
-import { addBills, holdsBills } from './bills.ts';
-import { describeLength, intervalMs } from './cadence.ts';
-import { checkControlTotal } from './control-total.ts';
-import { decideDateOrder } from './date-order.ts';
+import { addBills, holdsBills } from './series/bills.ts';
+import { describeLength, intervalMs } from './time/cadence.ts';
+import { checkControlTotal } from './csv/control-total.ts';
+import { decideDateOrder } from './time/date-order.ts';
 import { totalsFrom } from './file-facts.ts';
-import { addIntervals } from './intervals.ts';
-import type { MeterTable } from './meter-table.ts';
+import { addIntervals } from './series/intervals.ts';
+import type { MeterTable } from './series/meter-table.ts';
 import { type BadRow, ProblemList } from './problem-list.ts';
 import { readTable } from './read-table.ts';
-import type { MeterContext } from './readings.ts';
-import { Readings } from './readings.ts';
-import { addCounts, type Counts } from './registers.ts';
-import type { DateOrder } from './stamp.ts';
-import type { Values } from './values.ts';
-import { decideValues } from './values.ts';
+import type { MeterContext } from './series/readings.ts';
+import { Readings } from './series/readings.ts';
+import { addCounts, type Counts } from './values/registers.ts';
+import type { DateOrder } from './time/stamp.ts';
+import type { Values } from './values/values.ts';
+import { decideValues } from './values/values.ts';
 
 const counted = (number: number, noun: string): string => `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
 

@@ -4,19 +4,19 @@ import type { Problem } from '../domain/problem.ts';
 import type { Meter } from '../domain/site.ts';
 import { thermsFromKwh } from '../domain/units.ts';
 import { openZone, type Zone } from '../domain/zone.ts';
-import { intervalMs } from './cadence.ts';
+import { intervalMs } from './time/cadence.ts';
 import { totalsFrom } from './file-facts.ts';
-import { orderByTime } from './merge.ts';
-import type { KeptParts, WrittenPart } from './parts.ts';
-import { writeParts } from './parts.ts';
+import { orderByTime } from './series/merge.ts';
+import type { KeptParts, WrittenPart } from './series/parts.ts';
+import { writeParts } from './series/parts.ts';
 import type { QuarantinedRow } from './quarantine.ts';
 import { findQuality } from './quality/find-quality.ts';
 import type { DatedProblem, Subject } from './quality/series.ts';
 import { readFile } from './read-file.ts';
-import type { MeterContext, OrderedReadings } from './readings.ts';
-import { Readings } from './readings.ts';
-import { emptyCounts } from './registers.ts';
-import { readingsOfCounts } from './register-steps.ts';
+import type { MeterContext, OrderedReadings } from './series/readings.ts';
+import { Readings } from './series/readings.ts';
+import { emptyCounts } from './values/registers.ts';
+import { readingsOfCounts } from './values/register-steps.ts';
 
 /** A meter's files as they are to be uploaded, bytes included where they are kept. */
 export interface ReadMeter extends Omit<MeterData, 'parts' | 'accepted' | 'quarantined'> {

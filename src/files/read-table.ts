@@ -1,14 +1,14 @@
 import type { Zone } from '../domain/zone.ts';
-import { readCsvTable } from './csv-table.ts';
-import { noticeCutOff } from './cut-off.ts';
-import { readEspiTable } from './espi.ts';
-import { type FileFormat, formatOf } from './file-format.ts';
-import { readJsonTable } from './json-table.ts';
-import type { MeterTable } from './meter-table.ts';
-import { readNem12Table } from './nem12.ts';
+import { readCsvTable } from './csv/csv-table.ts';
+import { noticeCutOff } from './csv/cut-off.ts';
+import { readEspiTable } from './formats/espi.ts';
+import { type FileFormat, formatOf } from './formats/file-format.ts';
+import { readJsonTable } from './formats/json-table.ts';
+import type { MeterTable } from './series/meter-table.ts';
+import { readNem12Table } from './formats/nem12.ts';
 import { openText } from './open-text.ts';
 import type { ProblemList } from './problem-list.ts';
-import type { TableOptions } from './stacked.ts';
+import type { TableOptions } from './csv/stacked.ts';
 
 /**
  * Reads a file of any layout as its rows. Bad rows are added to `problems`; throws `ProblemError` where reading on makes no

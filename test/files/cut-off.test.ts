@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stopsInNumber } from '../../src/files/cut-off.ts';
+import { stopsInNumber } from '../../src/files/csv/cut-off.ts';
 import { readTexts } from './site-at.ts';
 
 const hour = (at: number, value: string): string => `2025-01-01T${String(at).padStart(2, '0')}:00:00Z,${value}`;

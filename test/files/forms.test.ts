@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { recogniseColumn } from '../../src/files/header-names.ts';
-import { readNumber } from '../../src/files/number-cell.ts';
-import { readStamp, wallOfDate } from '../../src/files/stamp.ts';
+import { recogniseColumn } from '../../src/files/csv/header-names.ts';
+import { readNumber } from '../../src/files/values/number-cell.ts';
+import { readStamp, wallOfDate } from '../../src/files/time/stamp.ts';
 
 function iso(cell: string, order?: 'dmy' | 'mdy'): string | undefined {
   const stamp = readStamp(cell, order);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { wordsOfKey } from '../../src/files/json-series.ts';
+import { wordsOfKey } from '../../src/files/formats/json-series.ts';
 import { codesOf, problemsOf, readTexts } from './site-at.ts';
 
 const site = (values: readonly unknown[]): string =>

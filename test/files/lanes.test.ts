@@ -5,12 +5,12 @@ import { expect, test } from 'vitest';
 import { ProblemError } from '../../src/domain/errors.ts';
 import type { ReadingOptions } from '../../src/domain/site.ts';
 import { openZone } from '../../src/domain/zone.ts';
-import { chooseColumns } from '../../src/files/choose-columns.ts';
-import type { MeterTable } from '../../src/files/meter-table.ts';
-import { readPlainRows } from '../../src/files/plain-lane.ts';
+import { chooseColumns } from '../../src/files/csv/choose-columns.ts';
+import type { MeterTable } from '../../src/files/series/meter-table.ts';
+import { readPlainRows } from '../../src/files/csv/plain-lane.ts';
 import { ProblemList } from '../../src/files/problem-list.ts';
 import { readTable } from '../../src/files/read-table.ts';
-import type { StampColumn } from '../../src/files/stamp-column.ts';
+import type { StampColumn } from '../../src/files/time/stamp-column.ts';
 import { inFolder } from './site-at.ts';
 
 const meters = join(import.meta.dirname, '../../fixtures/meters');

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatEnergy, formatInstant, roundEnergy } from '../../src/domain/canonical.ts';
-import { CanonicalRows } from '../../src/files/canonical-rows.ts';
-import { blockLength, eachRun, PackedNumbers, type Run } from '../../src/files/packed-numbers.ts';
-import { isAscending, sortedNumbers, sortRows } from '../../src/files/sort-rows.ts';
+import { CanonicalRows } from '../../src/files/series/canonical-rows.ts';
+import { blockLength, eachRun, PackedNumbers, type Run } from '../../src/files/series/packed-numbers.ts';
+import { isAscending, sortedNumbers, sortRows } from '../../src/files/series/sort-rows.ts';
 
 /** A stretch of a column: so many numbers of one kind. */
 const stretch = fc.oneof(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readQuality } from '../../src/files/quality-cell.ts';
+import { readQuality } from '../../src/files/values/quality-cell.ts';
 import { readTexts } from './site-at.ts';
 
 test.each([

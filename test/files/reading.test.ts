@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Meter } from '../../src/domain/site.ts';
-import { canonicalBlocks } from '../../src/files/parts.ts';
+import { canonicalBlocks } from '../../src/files/series/parts.ts';
 import { readMeter, readSeries } from '../../src/files/read-meter.ts';
 import { codesOf, inFolder, kwhForm, meterOf, problemsOf, readTexts } from './site-at.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { roundEnergy } from '../../src/domain/canonical.ts';
-import { rolledOver } from '../../src/files/rollover.ts';
+import { rolledOver } from '../../src/files/values/rollover.ts';
 import { codesOf, problemsOf, readTexts } from './site-at.ts';
 
 const hour = (at: number): string => new Date(Date.UTC(2025, 0, 1, at)).toISOString().slice(0, 16);

@@ -1,6 +1,6 @@
 import { roundEnergy } from '../../domain/canonical.ts';
 import type { Problem } from '../../domain/problem.ts';
-import { hourMs } from '../cadence.ts';
+import { hourMs } from '../time/cadence.ts';
 import { shownExamples, showStart, warn, type Series } from './series.ts';
 
 /** WattCarbon's solar audit lets readings exceed the nameplate by one percent (wattcarbon contract). */

@@ -1,6 +1,6 @@
 import { formatDate } from '../../domain/canonical.ts';
 import type { Problem } from '../../domain/problem.ts';
-import { dayMs, hourMs } from '../cadence.ts';
+import { dayMs, hourMs } from '../time/cadence.ts';
 import type { DailyCoverage } from './daily-coverage.ts';
 import { operationWall, warn, type Series } from './series.ts';
 

@@ -1,6 +1,6 @@
 import { formatDate } from '../../domain/canonical.ts';
 import type { Problem } from '../../domain/problem.ts';
-import { dayMs } from '../cadence.ts';
+import { dayMs } from '../time/cadence.ts';
 import { operationWall, shownExamples, showStart, startOfDay, warn, type DatedProblem, type Series } from './series.ts';
 
 /** Days of a bill that takes part: CalTRACK 2.2.3.4 and 2.2.3.5; the longest monthly and two-monthly one. */

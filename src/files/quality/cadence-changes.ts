@@ -1,5 +1,5 @@
 import type { Problem } from '../../domain/problem.ts';
-import { dayMs, describeLength, isDayLong } from '../cadence.ts';
+import { dayMs, describeLength, isDayLong } from '../time/cadence.ts';
 import { shownExamples, showStart, warn, type Series } from './series.ts';
 
 /** Steps of one length in a row that make a cadence; fewer are a gap or a slip. */

@@ -1,6 +1,6 @@
 import type { Zone } from '../../domain/zone.ts';
-import { dayMs } from '../cadence.ts';
-import type { OrderedReadings } from '../readings.ts';
+import { dayMs } from '../time/cadence.ts';
+import type { OrderedReadings } from '../series/readings.ts';
 import { startOfDay } from './series.ts';
 
 /** How much of each local day a series of intervals covers. Days go by their wall midnight. */

@@ -1,5 +1,5 @@
 import type { Problem } from '../../domain/problem.ts';
-import { dayMs } from '../cadence.ts';
+import { dayMs } from '../time/cadence.ts';
 import { operationWall, showStart, showTime, startOfDay, warn, type DatedProblem, type Series } from './series.ts';
 
 /** Readings other than zero before the asset was in operation (wattcarbon contract, solar audit). */

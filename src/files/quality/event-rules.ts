@@ -1,7 +1,7 @@
 import { formatInstant } from '../../domain/canonical.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { Span } from '../../domain/span.ts';
-import { dayMs } from '../cadence.ts';
+import { dayMs } from '../time/cadence.ts';
 import type { DailyCoverage } from './daily-coverage.ts';
 import { shownExamples, warn, type Series } from './series.ts';
 

@@ -1,5 +1,5 @@
 import type { Problem } from '../../domain/problem.ts';
-import { describeLength } from '../cadence.ts';
+import { describeLength } from '../time/cadence.ts';
 import { shownExamples, showTime, warn, type Series } from './series.ts';
 
 interface Gap {

@@ -1,5 +1,5 @@
 import type { Problem } from '../../domain/problem.ts';
-import { blockLength } from '../packed-numbers.ts';
+import { blockLength } from '../series/packed-numbers.ts';
 import { shownExamples, showStart, warn, type Series } from './series.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { blockLength } from '../packed-numbers.ts';
+import { blockLength } from '../series/packed-numbers.ts';
 
 /** Numbers to be read several times, block by block; NaN where there is none. */
 interface Numbers {

@@ -1,7 +1,7 @@
 import { roundEnergy } from '../../domain/canonical.ts';
 import type { Problem } from '../../domain/problem.ts';
-import { hourMs } from '../cadence.ts';
-import { blockLength } from '../packed-numbers.ts';
+import { hourMs } from '../time/cadence.ts';
+import { blockLength } from '../series/packed-numbers.ts';
 import { quantiles } from './order-statistic.ts';
 import { shownExamples, showStart, warn, type Series } from './series.ts';
 

@@ -3,7 +3,7 @@ import type { Problem } from '../../domain/problem.ts';
 import type { Coordinates } from '../../domain/site.ts';
 import type { Span } from '../../domain/span.ts';
 import type { Zone } from '../../domain/zone.ts';
-import type { OrderedReadings } from '../readings.ts';
+import type { OrderedReadings } from '../series/readings.ts';
 
 /** What is known of the site whose meter is looked at; findings depend on all of it. */
 export interface Subject {

@@ -1,7 +1,7 @@
 import type { Quality } from '../../../src/domain/meter-data.ts';
 import { openZone } from '../../../src/domain/zone.ts';
 import type { Series, Subject } from '../../../src/files/quality/series.ts';
-import { Readings } from '../../../src/files/readings.ts';
+import { Readings } from '../../../src/files/series/readings.ts';
 
 export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;

@@ -1,0 +1,33 @@
+import type { ReadingOptions } from '../../domain/site.ts';
+import type { Columns } from './choose-columns.ts';
+import { columnNamed } from './choose-columns.ts';
+import type { ProblemList } from '../problem-list.ts';
+
+/** True for a row without content. */
+export const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');
+/** True for a `#` comment and for a ruler of `====`. */
+export const isRemark = (cells: readonly string[]): boolean =>
+  (cells[0] ?? '').trimStart().startsWith('#') || cells.every((cell) => /^\s*(?:[=_*-]{3,})?\s*$/.test(cell));
+
+/** The row that names the columns; no line where the manifest says that there is none. */
+export interface Header {
+  readonly cells: readonly string[];
+  readonly line: number | undefined;
+  readonly columns: Columns;
+}
+
+/** The columns that `select` names, each with the value its rows must have. Stops where there is no such column. */
+export function selectedColumns(
+  header: Header,
+  options: ReadingOptions,
+  problems: ProblemList,
+): readonly (readonly [column: number, value: string])[] {
+  return Object.entries(options.select ?? {}).map(([name, value]) => {
+    const column = columnNamed(header.cells, name);
+    if (column !== undefined) return [column, value.trim()];
+    return problems.stop('meter.column-not-found', `select names the column "${name}", which the file does not have`);
+  });
+}
+
+/** What became of a row: a reading or a bad row (`read`), nothing (`skipped`), or it has no date and may be a footer. */
+export type Taken = 'read' | 'skipped' | 'undated';

@@ -1,0 +1,99 @@
+import type { Zone } from '../../domain/zone.ts';
+import type { ControlTotal } from './control-total.ts';
+import { totalInPreamble } from './control-total.ts';
+import type { CsvRecord } from './csv-records.ts';
+import { readRecords } from './csv-records.ts';
+import type { Source } from './csv-reading.ts';
+import { CsvReading } from './csv-reading.ts';
+import type { CsvPlan } from './csv-plan.ts';
+import { planCsv } from './csv-plan.ts';
+import { detectDelimiter } from './dialect.ts';
+import type { MeterTable, TableBuilder } from '../series/meter-table.ts';
+import type { OpenText } from '../open-text.ts';
+import { readPlainRows } from './plain-lane.ts';
+import type { ProblemList } from '../problem-list.ts';
+import { headingOf } from './sections.ts';
+import type { TableOptions } from './stacked.ts';
+
+/** Records looked at before the layout is decided: more than any preamble seen, with enough data after it. */
+const sampledRecords = 200;
+
+/**
+ * Reads the rows of an opened delimited file: one row an interval, a bill or a day. Bad rows are added to `problems`; throws
+ * `ProblemError` where reading on makes no sense. `plainPath` is the file again, for the fast lane; without it, csv-parse
+ * reads all.
+ */
+export async function readCsvTable(
+  text: OpenText,
+  display: string,
+  options: TableOptions,
+  zone: Zone | undefined,
+  problems: ProblemList,
+  plainPath: string | undefined,
+): Promise<MeterTable> {
+  const delimiter = detectDelimiter(text.head, options);
+  const lineEnd = text.head.includes('\r') && !text.head.includes('\n') ? 'cr' : 'lf';
+  let quotes = false;
+  async function* watched(): AsyncGenerator<string> {
+    for await (const piece of text.chunks()) {
+      quotes ||= piece.includes('"');
+      yield piece;
+    }
+  }
+  const sample: CsvRecord[] = [];
+  let begun: Begun | undefined;
+  for await (const row of readRecords(watched(), delimiter, lineEnd, display)) {
+    if (begun !== undefined) {
+      begun.reading.take(row);
+      continue;
+    }
+    if (sample.push(row) < sampledRecords) continue;
+    begun = begin(sample, { options, zone, problems, plain: () => !quotes });
+    const plain = begun.reading.isStacked
+      ? undefined
+      : await plainRowsOf(begun.plan, sample, delimiter, text, options, zone, plainPath);
+    if (plain !== undefined) return begun.reading.finishPlain(plain, text, delimiter, begun.total);
+    for (const seen of sample.slice(begun.plan.from)) begun.reading.take(seen);
+  }
+  if (begun === undefined) {
+    begun = begin(sample, { options, zone, problems, plain: () => !quotes });
+    const plain = begun.reading.isStacked
+      ? undefined
+      : await plainRowsOf(begun.plan, sample, delimiter, text, options, zone, plainPath);
+    if (plain !== undefined) return begun.reading.finishPlain(plain, text, delimiter, begun.total);
+    for (const seen of sample.slice(begun.plan.from)) begun.reading.take(seen);
+  }
+  return begun.reading.finish(text, delimiter, begun.total);
+}
+
+interface Begun {
+  readonly plan: CsvPlan;
+  readonly reading: CsvReading;
+  readonly total: ControlTotal | undefined;
+}
+
+/** Decides how the rows are read, and looks for a total above them. */
+function begin(sample: readonly CsvRecord[], source: Source): Begun {
+  const plan = planCsv(sample, source.options, source.problems);
+  const preamble = sample.filter((row) => row.line < (plan.header.line ?? 0));
+  const totals = preamble.map((row) => totalInPreamble(row.cells, row.line));
+  const above = preamble.at(-1);
+  const reading = new CsvReading(plan, source, above === undefined ? undefined : headingOf(above), preamble);
+  return { plan, reading, total: totals.find((total) => total !== undefined) };
+}
+
+/** All rows by the fast lane, where the layout is one it knows. */
+async function plainRowsOf(
+  plan: CsvPlan,
+  sample: readonly CsvRecord[],
+  delimiter: string,
+  text: OpenText,
+  options: TableOptions,
+  zone: Zone | undefined,
+  path: string | undefined,
+): Promise<TableBuilder | undefined> {
+  if (path === undefined || plan.wide !== undefined || plan.adapt !== undefined) return undefined;
+  const line = plan.header.line ?? sample[plan.from]?.line;
+  if (line === undefined) return undefined;
+  return await readPlainRows(path, { header: plan.header, line, delimiter, encoding: text.encoding }, options, zone);
+}

@@ -1,0 +1,98 @@
+import type { ReadingOptions } from '../../domain/site.ts';
+import { chooseColumns } from './choose-columns.ts';
+import { readNumber } from '../values/number-cell.ts';
+import { readStamp } from '../time/stamp.ts';
+import { holdsDate } from './stamp-forms.ts';
+
+/** Lines looked at when a file is opened: more than any preamble seen, with enough data after it. */
+const sampledLines = 60;
+
+const candidates = [',', ';', '\t', '|'] as const;
+
+/** Splits one line at a delimiter outside quotes; enough for a look, the reading itself is csv-parse's. */
+function splitLine(line: string, delimiter: string): readonly string[] {
+  const cells: string[] = [];
+  let from = 0;
+  let quoted = false;
+  for (let at = 0; at < line.length; at += 1) {
+    const character = line[at];
+    if (character === '"') quoted = !quoted;
+    else if (character === delimiter && !quoted) {
+      cells.push(line.slice(from, at));
+      from = at + 1;
+    }
+  }
+  cells.push(line.slice(from));
+  return cells.map((cell) => cell.replace(/^\s*"(.*)"\s*$/, '$1').replaceAll('""', '"'));
+}
+
+/** True when a row can be a header: it names columns, and none of its cells is a date or a number. */
+export function isHeader(cells: readonly string[]): boolean {
+  return (
+    cells.filter((cell) => cell.trim() !== '').length >= 2 &&
+    cells.every((cell) => {
+      if (readStamp(cell, undefined) !== undefined) return false;
+      const number = readNumber(cell);
+      return number === undefined || (Number.isNaN(number.point) && Number.isNaN(number.comma));
+    })
+  );
+}
+
+/** How well a delimiter explains these lines: rows after its header that hold a stamp and a number where the header says. */
+function score(lines: readonly string[], delimiter: string, options: ReadingOptions): number {
+  let columns: ReturnType<typeof chooseColumns> | undefined;
+  let width = 0;
+  let found = 0;
+  let faulty = 0;
+  for (const [at, line] of lines.entries()) {
+    const cells = splitLine(line, delimiter);
+    if (columns === undefined) {
+      const header =
+        options.header === undefined ? isHeader(cells) : options.header === false || options.header === at + 1;
+      if (!header) continue;
+      const chosen = chooseColumns(options.header === false ? cells.map(() => '') : cells, options);
+      if ('found' in chosen) {
+        faulty = Math.max(faulty, chosen.found ? 0.5 : 0);
+        continue;
+      }
+      columns = chosen;
+      width = cells.length;
+      if (options.header !== false) continue;
+    }
+    if ('found' in columns) continue;
+    const stamp = readStamp(cells[columns.start] ?? '', options.dateOrder);
+    const number = readNumber(cells[columns.value] ?? '');
+    const numeric = number === undefined || !Number.isNaN(number.point) || !Number.isNaN(number.comma);
+    if (cells.length >= width && stamp !== undefined && numeric) found += 1;
+  }
+  return columns === undefined ? faulty : 1 + found;
+}
+
+/** True for cells of which one holds a date and another a number. */
+function isReading(cells: readonly string[], options: ReadingOptions): boolean {
+  return (
+    cells.some((cell) => holdsDate(cell, options.dateOrder)) &&
+    cells.some((cell) => {
+      const number = readNumber(cell);
+      return number !== undefined && !(Number.isNaN(number.point) && Number.isNaN(number.comma));
+    })
+  );
+}
+
+/** The delimiter of a file: the one given, that of a `sep=` line, or the one under which its beginning reads as a table. */
+export function detectDelimiter(head: string, options: ReadingOptions): string {
+  if (options.delimiter !== undefined) return options.delimiter === '\\t' ? '\t' : options.delimiter;
+  const lines = head.split(/\r\n|\n|\r/, sampledLines);
+  const told = /^"?sep=(.)"?$/i.exec(lines[0] ?? '')?.[1];
+  if (told !== undefined) return told;
+  const scores = candidates.map((delimiter) => score(lines, delimiter, options));
+  const best = Math.max(...scores);
+  if (best === 0) {
+    // No header by its names: the delimiter under which most lines hold a date and a number.
+    const counts = candidates.map(
+      (delimiter) => lines.filter((line) => isReading(splitLine(line, delimiter), options)).length,
+    );
+    return candidates[counts.indexOf(Math.max(...counts))] ?? ',';
+  }
+  return candidates[scores.indexOf(best)] ?? ',';
+}

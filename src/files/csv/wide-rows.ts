@@ -1,0 +1,201 @@
+import type { ReadingOptions } from '../../domain/site.ts';
+import type { Zone } from '../../domain/zone.ts';
+import { dayMs } from '../time/cadence.ts';
+import { readAmount } from './control-total.ts';
+import type { CsvRecord } from './csv-records.ts';
+import { decideDateOrder } from '../time/date-order.ts';
+import { isUndated } from './footer.ts';
+import type { Header, Taken } from './csv-header.ts';
+import { isBlank, isRemark, selectedColumns } from './csv-header.ts';
+import { TableBuilder } from '../series/meter-table.ts';
+import type { WrittenNumber } from '../values/number-cell.ts';
+import { offsetMinutesNamed } from './named-offset.ts';
+import { readNumber } from '../values/number-cell.ts';
+import type { ProblemList } from '../problem-list.ts';
+import type { WrittenDate, WrittenStamp } from '../time/stamp.ts';
+import { readStamp } from '../time/stamp.ts';
+import { StampColumn } from '../time/stamp-column.ts';
+import { placeDay } from './wide-day.ts';
+import type { Slot, WideHeader } from './wide-header.ts';
+
+/** One row as written. */
+export interface WideDay {
+  readonly row: CsvRecord;
+  /** By slot; undefined where there is no reading. */
+  readonly numbers: readonly (WrittenNumber | undefined)[];
+  readonly total: WrittenNumber | undefined;
+  readonly offsetMinutes: number | undefined;
+}
+
+/** The same instant as a stamp in UTC. */
+function stampAt(instant: number): WrittenStamp & { readonly date: WrittenDate } {
+  const day = new Date(instant);
+  const date = { sure: true, year: day.getUTCFullYear(), first: day.getUTCMonth() + 1, second: day.getUTCDate() };
+  return { date, timeMs: ((instant % dayMs) + dayMs) % dayMs, offsetMinutes: 0, zulu: true };
+}
+
+/** Collects rows that hold a day each. Their intervals become rows of the table at the end, when dates are known. One a file. */
+export class WideRows {
+  readonly table = new TableBuilder();
+  readonly #days: WideDay[] = [];
+  readonly #dates = new StampColumn();
+  readonly #meters = new Set<string>();
+  readonly #header: Header;
+  readonly #wide: WideHeader;
+  readonly #options: ReadingOptions;
+  readonly #zone: Zone | undefined;
+  readonly #problems: ProblemList;
+  readonly #plain: () => boolean;
+  /** Of a header that names one: `Date (UTC)`. */
+  readonly #namedOffset: number | undefined;
+  readonly #selected: readonly (readonly [column: number, value: string])[];
+
+  constructor(
+    header: Header,
+    wide: WideHeader,
+    options: ReadingOptions,
+    zone: Zone | undefined,
+    problems: ProblemList,
+    plain: () => boolean,
+  ) {
+    this.#header = header;
+    this.#wide = wide;
+    this.#options = options;
+    this.#zone = zone;
+    this.#problems = problems;
+    this.#plain = plain;
+    this.#namedOffset = offsetMinutesNamed(header.cells[wide.columns.start] ?? '');
+    this.#selected = selectedColumns(header, options, problems);
+  }
+
+  add(row: CsvRecord, last = false): Taken {
+    const { cells } = row;
+    if (isBlank(cells) || isRemark(cells)) return 'skipped';
+    if (this.#selected.some(([column, value]) => (cells[column] ?? '').trim() !== value)) return 'skipped';
+    const { start } = this.#wide.columns;
+    const stamp = readStamp(cells[start] ?? '', this.#options.dateOrder);
+    if (stamp?.date === undefined || (stamp.timeMs ?? 0) !== 0) {
+      if (!last && isUndated(cells, start)) return 'undated';
+      this.#bad(row, start, 'meter.time-unreadable', 'is not the date of a day; write it as 2025-01-31, or correct it');
+      return 'read';
+    }
+    const width = this.#header.cells.length;
+    if (cells.length > width && cells.slice(width).some((cell) => cell.trim() !== '')) {
+      const message = `the row has ${String(cells.length)} cells where the header has ${String(width)}; quote the cell with the comma, or set delimiter`;
+      this.#problems.badRow('meter.row-too-long', message, { line: row.line, record: row.record });
+      return 'read';
+    }
+    const numbers: (WrittenNumber | undefined)[] = [];
+    for (const slot of this.#wide.slots) {
+      const number = this.#number(row, slot.column);
+      if (number === 'bad') return 'read';
+      numbers.push(number);
+    }
+    this.#noteMeter(row);
+    this.#dates.push({ ...stamp, date: stamp.date, timeMs: undefined, offsetMinutes: undefined, zulu: false });
+    const total = this.#wide.total === undefined ? undefined : readAmount(cells[this.#wide.total] ?? '')?.number;
+    this.#days.push({ row, numbers, total, offsetMinutes: stamp.offsetMinutes ?? this.#namedOffset });
+    return 'read';
+  }
+
+  /** Turns the days into the table's rows. */
+  settle(): void {
+    const zone = this.#zone;
+    if (this.#days.length === 0) return;
+    const order = decideDateOrder(this.#dates, undefined);
+    if (typeof order === 'object') return this.#problems.stop(order.code, order.message);
+    if (zone === undefined && this.#days.some((day) => day.offsetMinutes === undefined)) {
+      this.#problems.stop(
+        'meter.timezone-missing',
+        'the times have no offset, and neither the site nor the meter has a time zone; set timezone (for example America/Chicago)',
+      );
+    }
+    const { stepMs, columns } = this.#wide;
+    const once: number[] = [];
+    for (const [at, day] of this.#days.entries()) {
+      const wall = this.#dates.wall(at, order);
+      const placed = placeDay(day, wall, this.#wide, zone);
+      for (const fault of placed.faults) this.#bad(day.row, fault.slot.column, fault.code, fault.message);
+      if (placed.once) once.push(day.row.line);
+      const unit = day.row.cells[columns.unit ?? -1];
+      for (const { instant, number } of placed.readings) {
+        this.table.push({ start: stampAt(instant), end: stampAt(instant + stepMs), number, unit, line: day.row.line });
+      }
+    }
+    const [line] = once;
+    if (line !== undefined) {
+      const message =
+        'the clocks went back in this hour, and the file has it only once: it is taken as the first pass, the second is missing';
+      this.#problems.warning('meter.dst-hour-once', message, { line });
+    }
+    this.#checkTotals();
+  }
+
+  /** Compares each day's total with its intervals. One warning a file. */
+  #checkTotals(): void {
+    const differing = this.#days.filter(({ numbers, total }) => {
+      if (total === undefined) return false;
+      return (['point', 'comma'] as const).every((mark) => {
+        if (Number.isNaN(total[mark])) return true;
+        const sum = numbers.reduce((all, number) => all + (number?.[mark] ?? 0), 0);
+        const decimals = String(total[mark]).split('.')[1]?.length ?? 0;
+        return Math.abs(sum - total[mark]) > 0.51 * 10 ** -decimals + 0.006 * Math.sqrt(numbers.length);
+      });
+    });
+    const [first] = differing;
+    if (first === undefined) return;
+    const name = (this.#header.cells[this.#wide.total ?? -1] ?? '').trim();
+    this.#problems.warning(
+      'meter.control-total',
+      `"${name}" is not the sum of its row on ${String(differing.length)} of ${String(this.#days.length)} days`,
+      { line: first.row.line, data: { days: differing.length } },
+    );
+  }
+
+  #number(row: CsvRecord, column: number): WrittenNumber | undefined | 'bad' {
+    const cell = row.cells[column] ?? '';
+    const number = readNumber(cell);
+    if (number === undefined) return undefined;
+    const { decimal } = this.#options;
+    const [point, comma] = [decimal === ',' ? Number.NaN : number.point, decimal === '.' ? Number.NaN : number.comma];
+    if (Number.isNaN(point) && Number.isNaN(comma)) {
+      this.#bad(
+        row,
+        column,
+        'meter.value-unreadable',
+        'is not a number; correct it, or leave the cell empty where there is no reading',
+      );
+      return 'bad';
+    }
+    if (decimal === undefined) this.table.decimals.add(number, cell.trim(), row.line);
+    return { point, comma };
+  }
+
+  #noteMeter(row: CsvRecord): void {
+    const column = this.#wide.columns.meter;
+    const text = (row.cells[column ?? -1] ?? '').trim();
+    if (text !== '') this.#meters.add(text);
+    if (this.#meters.size < 2) return;
+    const name = (this.#header.cells[column ?? -1] ?? '').trim();
+    const message = `column "${name}" has the meters ${[...this.#meters].map((meter) => `"${meter}"`).join(' and ')}; choose one with select: { "${name}": ... }`;
+    this.#problems.stop('meter.several-meters', message, { line: row.line, record: row.record });
+  }
+
+  #bad(row: CsvRecord, column: number, code: string, message: string): void {
+    const cell = (row.cells[column] ?? '').trim().slice(0, 60);
+    const position = row.cells.slice(0, column).reduce((sum, before) => sum + before.length + 1, 1);
+    this.#problems.badRow(code, `"${cell}" ${message}`, {
+      line: row.line,
+      record: row.record,
+      ...(this.#plain() && column < row.cells.length ? { column: position } : {}),
+      data: { cell, column: (this.#header.cells[column] ?? '').trim() },
+    });
+  }
+}
+
+/** A cell that cannot be a reading. */
+export interface SlotFault {
+  readonly slot: Slot;
+  readonly code: string;
+  readonly message: string;
+}
