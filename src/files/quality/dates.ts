@@ -25,7 +25,9 @@ export function findBeforeOperation(series: Series): readonly Problem[] {
 export function findAfterToday(series: Series): readonly DatedProblem[] {
   const { readings, zone } = series;
   let [latest, at] = [Number.NEGATIVE_INFINITY, -1];
-  for (let row = readings.length - 1; row >= 0; row -= 1) {
+  // Where all last the same, the last one ends last.
+  const least = readings.uniformMs === undefined ? 0 : readings.length - 1;
+  for (let row = readings.length - 1; row >= least; row -= 1) {
     const end = readings.end(row);
     if (end > latest) [latest, at] = [end, row];
     // Starts are in order: an earlier row that ends later would have to span months.

@@ -133,9 +133,14 @@ function valuesAt(numbers: Numbers, ranks: readonly number[], top: Uint32Array):
 /**
  * Quantiles as numpy and pandas give them: between two values the place is shared in proportion. Exact, with two passes over
  * the numbers, three or four where many are alike, and a few megabytes whatever their count. NaN is passed over; undefined
- * when there is nothing else.
+ * when there is nothing else. As many as `fewAtMost` are sorted instead.
  */
-export function quantiles(numbers: Numbers, fractions: readonly number[]): readonly number[] | undefined {
+export function quantiles(
+  numbers: Numbers,
+  fractions: readonly number[],
+  fewAtMost: number = buckets,
+): readonly number[] | undefined {
+  if (numbers.length <= fewAtMost) return quantilesOfFew(numbers, fractions);
   const digitOf = digitReader();
   const top = new Uint32Array(buckets);
   let count = 0;
@@ -153,9 +158,31 @@ export function quantiles(numbers: Numbers, fractions: readonly number[]): reado
   if (count === 0) return undefined;
   const places = fractions.map((fraction) => (count - 1) * fraction);
   const values = valuesAt(numbers, [...new Set(places.flatMap((place) => [Math.floor(place), Math.ceil(place)]))], top);
-  return places.map((place) => {
-    const lower = values.get(Math.floor(place)) ?? Number.NaN;
-    const upper = values.get(Math.ceil(place)) ?? Number.NaN;
-    return lower + (upper - lower) * (place - Math.floor(place));
-  });
+  return places.map((place) => between(place, (rank) => values.get(rank)));
+}
+
+/** The same by sorting: where the numbers are few, that is quicker than counting digits. */
+function quantilesOfFew(numbers: Numbers, fractions: readonly number[]): readonly number[] | undefined {
+  const all = new Float64Array(numbers.length);
+  const block = new Float64Array(blockLength);
+  let count = 0;
+  for (let from = 0; from < numbers.length; from += blockLength) {
+    const read = numbers.read(from, block);
+    for (let at = 0; at < read; at += 1) {
+      const value = block[at] ?? 0;
+      if (Number.isNaN(value)) continue;
+      all[count] = value + 0;
+      count += 1;
+    }
+  }
+  if (count === 0) return undefined;
+  const sorted = all.subarray(0, count).sort();
+  return fractions.map((fraction) => between((count - 1) * fraction, (rank) => sorted[rank]));
+}
+
+/** What lies at a place between two ranks. */
+function between(place: number, valueOf: (rank: number) => number | undefined): number {
+  const lower = valueOf(Math.floor(place)) ?? Number.NaN;
+  const upper = valueOf(Math.ceil(place)) ?? Number.NaN;
+  return lower + (upper - lower) * (place - Math.floor(place));
 }

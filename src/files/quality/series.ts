@@ -37,7 +37,7 @@ export interface DatedProblem extends Problem {
 }
 
 /** How many examples a finding names in its data. */
-export const shownExamples = 20;
+export const shownExamples = 5;
 
 /** A reading's start as text: a date for a bill. */
 export function showStart({ readings }: Series, at: number): string {

@@ -2,8 +2,10 @@ import { array, assert, constantFrom, double, oneof, pre, property } from 'fast-
 import { expect, test } from 'vitest';
 import { quantiles } from '../../../src/files/quality/order-statistic.ts';
 
-const of = (values: readonly number[], ...fractions: readonly number[]) =>
-  quantiles({ length: values.length, read: (from, into) => copy(values, from, into) }, fractions);
+const of = (values: readonly number[], ...fractions: readonly number[]) => quantilesOf(values, fractions, 0);
+
+const quantilesOf = (values: readonly number[], fractions: readonly number[], fewAtMost?: number) =>
+  quantiles({ length: values.length, read: (from, into) => copy(values, from, into) }, fractions, fewAtMost);
 
 function copy(values: readonly number[], from: number, into: Float64Array): number {
   const block = values.slice(from, from + into.length);
@@ -26,6 +28,7 @@ test('quartiles are those of the sorted values, whatever the values', () => {
       pre(values.some((one) => !Number.isNaN(one)));
       const expected = [0, 0.25, 0.5, 0.75, 1].map((fraction) => sorted(values, fraction) + 0);
       expect(of(values, 0, 0.25, 0.5, 0.75, 1)?.map((one) => one + 0)).toEqual(expected);
+      expect(quantilesOf(values, [0, 0.25, 0.5, 0.75, 1])?.map((one) => one + 0)).toEqual(expected);
     }),
   );
 });
