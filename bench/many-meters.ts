@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const sites = Number(process.argv[2] ?? 10_000);
-const compared = Math.min(400, sites);
+const compared = Math.min(2_000, sites);
 const contents = 36;
 const rowsPerFile = 8760;
 const mostMb = 300;
