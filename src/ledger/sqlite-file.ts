@@ -59,7 +59,8 @@ export function claimFile(database: SqliteDatabase, path: string): void {
 
 /** Throws `ledger.not-a-ledger` for an SQLite file of another program; an empty one passes. */
 export function requireOurs(database: SqliteDatabase, path: string): void {
-  if (!isOurs(database) && hasTables(database)) throw foreign(path);
+  // In this order: another process may be making the file at this moment, and marks it before it makes the first table.
+  if (hasTables(database) && !isOurs(database)) throw foreign(path);
 }
 
 /** SQLite's errors in words that say what to do; errors of our own pass through. */

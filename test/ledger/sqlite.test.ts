@@ -4,7 +4,8 @@ import * as fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import type { CoveredSpan, Slot, Work } from '../../src/ledger/ledger.ts';
 import { overlay } from '../../src/ledger/overlay.ts';
-import { openSqlite } from '../../src/sqlite/open-sqlite.ts';
+import { claimFile } from '../../src/ledger/sqlite-file.ts';
+import { openSqlite, type SqliteDatabase } from '../../src/sqlite/open-sqlite.ts';
 import { describeLedger } from './contract.ts';
 import { makeFolder, openToRead, openToRun } from './places.ts';
 
@@ -95,6 +96,36 @@ test('a second run is refused at once and told who holds the ledger, also by ano
 test('a closed ledger can be held again', async () => {
   const path = await filled();
   for (const _ of [1, 2]) await (await openToRun(path)).close();
+});
+
+test('a file that another process is making at this moment is not taken for that of another program', async () => {
+  const path = join(await makeFolder(), 'budget.db');
+  const [ours, theirs] = [await openSqlite(path), await openSqlite(path)];
+  onTestFinished(() => {
+    ours.close();
+    theirs.close();
+  });
+  let looks = 0;
+  const lookedAtMidway: SqliteDatabase = {
+    ...ours,
+    exec: (sql) => ours.exec(sql),
+    close: () => ours.close(),
+    prepare: (sql) => ({
+      run: (...parameters) => ours.prepare(sql).run(...parameters),
+      all: (...parameters) => ours.prepare(sql).all(...parameters),
+      get: (...parameters) => {
+        const seen = ours.prepare(sql).get(...parameters);
+        looks += 1;
+        if (looks === 1) {
+          claimFile(theirs, path);
+          theirs.exec('create table budget_1 (name text)');
+        }
+        return seen;
+      },
+    }),
+  };
+  expect(() => claimFile(lookedAtMidway, path)).not.toThrow();
+  expect(looks).toBeGreaterThan(0);
 });
 
 test('a ledger of an older wattlift is brought up to date by a run, with its open intents; reading only says so', async () => {
