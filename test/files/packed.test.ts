@@ -52,6 +52,12 @@ test('every number comes back from a packed column, in order, out of order and b
   );
 });
 
+test('a fraction too small to change a whole number is kept beside it', () => {
+  const values = [5, 5e-324, 7, -1e-300, 2 ** 53, 1];
+  const packed = pack(values);
+  expect(values.map((_, at) => packed.at(at))).toEqual(values);
+});
+
 test('runs pushed as a whole are the numbers they stand for, and are read back in blocks and from any place', () => {
   const run = fc.record({
     first: fc.integer({ min: -1_000_000, max: 1_000_000 }),

@@ -19,6 +19,10 @@ export interface NumberColumn {
 /** How many numbers are best read at once (`PackedNumbers.read`), from a multiple of it on. */
 export const blockLength = chunkLength;
 
+/** Whole numbers up to here, a chunk of such steps apart, add up exactly. */
+const longestStep = 2 ** 40;
+const isWhole = (value: number): boolean => Number.isInteger(value) && Math.abs(value) <= 2 ** 52;
+
 /** Numbers with one step between them, from a place on; a number that stands alone has step 0 and count 1. */
 export interface Run {
   first: number;
@@ -78,8 +82,8 @@ export class PackedNumbers implements NumberColumn {
     const before = runs[runs.length - 2] ?? Number.NaN;
     if (runs.length > 0 && this.#inLast - from === 1) {
       const step = value - before;
-      // Steps between fractions do not add up exactly.
-      if (Number.isSafeInteger(before) && Number.isSafeInteger(step)) {
+      // Steps between fractions do not add up exactly, and whole ones only while sums are safe.
+      if (isWhole(before) && isWhole(value) && Math.abs(step) <= longestStep) {
         runs[runs.length - 1] = step;
         this.#expected = value + step;
         return;
