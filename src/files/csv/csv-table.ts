@@ -48,27 +48,30 @@ export async function readCsvTable(
     }
   }
   const sample: CsvRecord[] = [];
+  /** Decides by the sample; with the whole table where the fast lane can read it. */
+  async function decide(): Promise<{ readonly begun: Begun; readonly plain: MeterTable | undefined }> {
+    const decided = begin(sample, { options, zone, problems, plain: () => !quotes });
+    const { plan, reading, total } = decided;
+    const rows = reading.isStacked
+      ? undefined
+      : await plainRowsOf(plan, sample, delimiter, text, options, zone, plainPath);
+    if (rows !== undefined) return { begun: decided, plain: reading.finishPlain(rows, text, delimiter, total) };
+    for (const seen of sample.slice(plan.from)) reading.take(seen);
+    return { begun: decided, plain: undefined };
+  }
   let begun: Begun | undefined;
   for await (const row of readRecords(watched(), delimiter, lineEnd, display)) {
-    if (begun !== undefined) {
-      begun.reading.take(row);
-      continue;
+    if (begun !== undefined) begun.reading.take(row);
+    else if (sample.push(row) === sampledRecords) {
+      const decided = await decide();
+      if (decided.plain !== undefined) return decided.plain;
+      begun = decided.begun;
     }
-    if (sample.push(row) < sampledRecords) continue;
-    begun = begin(sample, { options, zone, problems, plain: () => !quotes });
-    const plain = begun.reading.isStacked
-      ? undefined
-      : await plainRowsOf(begun.plan, sample, delimiter, text, options, zone, plainPath);
-    if (plain !== undefined) return begun.reading.finishPlain(plain, text, delimiter, begun.total);
-    for (const seen of sample.slice(begun.plan.from)) begun.reading.take(seen);
   }
   if (begun === undefined) {
-    begun = begin(sample, { options, zone, problems, plain: () => !quotes });
-    const plain = begun.reading.isStacked
-      ? undefined
-      : await plainRowsOf(begun.plan, sample, delimiter, text, options, zone, plainPath);
-    if (plain !== undefined) return begun.reading.finishPlain(plain, text, delimiter, begun.total);
-    for (const seen of sample.slice(begun.plan.from)) begun.reading.take(seen);
+    const decided = await decide();
+    if (decided.plain !== undefined) return decided.plain;
+    begun = decided.begun;
   }
   return begun.reading.finish(text, delimiter, begun.total);
 }

@@ -19,10 +19,9 @@ export interface JsonTable {
 const deepest = 100;
 
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-// JSON takes no control characters inside a text.
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- JSON takes no control characters inside a text
 const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- the same
 const plainString = /"[^"\\\u0000-\u001f]*"/y;
 const words: ReadonlyMap<string, JsonNode> = new Map<string, JsonNode>([
   ['true', true],
