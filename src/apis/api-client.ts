@@ -26,6 +26,18 @@ export interface ApiClientOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly retry?: RetryPolicy | undefined;
+  /** Told of every answer as it comes, repeated attempts included. */
+  readonly onAnswer?: ((answered: AnsweredRequest) => void) | undefined;
+}
+
+/** One answered request, for the log: free of secrets. */
+export interface AnsweredRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  readonly status: number;
+  /** The `x-request-id` of the answer: support asks for it. */
+  readonly requestId?: string;
 }
 
 /** One call: what to send, and how to speak of it. */
@@ -84,6 +96,16 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     return { ...call, api, path: `${pathname}${search}` };
   };
 
+  const tell = (call: Call, status: number, headers: Headers): void => {
+    const requestId = headers.get('x-request-id');
+    options.onAnswer?.({
+      method: call.method,
+      path: secrets.redact(speakOf(call).path),
+      status,
+      ...(requestId !== null && { requestId: secrets.redact(requestId) }),
+    });
+  };
+
   const send = async (call: Call): Promise<Answer> => {
     const watch = watchHooks(call.hooks);
     const fetchOnce = watch.hooks === undefined ? wire.fetch : wire.fetchWith(watch.hooks);
@@ -91,7 +113,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     try {
       const response = await http(url, {
         method: call.method,
-        fetch: readWhole(fetchOnce),
+        fetch: readWhole(fetchOnce, ({ status, headers }) => tell(call, status, headers)),
         ...(call.headers !== undefined && { headers: call.headers }),
         ...(call.body !== undefined && { body: call.body }),
         retry: {
@@ -171,9 +193,10 @@ function mayRepeat(error: unknown, call: Call): boolean {
 /**
  * Reads the body inside the attempt, so that a connection cut in its middle counts, and is repeated, as a lost request.
  */
-function readWhole(fetchOnce: typeof fetch): typeof fetch {
+function readWhole(fetchOnce: typeof fetch, onAnswer: (response: Response) => void): typeof fetch {
   return async (input, init) => {
     const response = await fetchOnce(input, init);
+    onAnswer(response);
     const body = await response.arrayBuffer();
     const { status, statusText, headers } = response;
     return new Response(body.byteLength === 0 ? null : body, { status, statusText, headers });

@@ -12,10 +12,18 @@ export interface Doing {
   readonly path: string;
   /** As in "looking up the grid region at 41.48, -91.58". */
   readonly doing: string;
-  /** What to do next, where a call knows better than the general advice. */
-  readonly advice?: Partial<Readonly<Record<ApiErrorKind, string>>>;
+  /** What to do next, where a call knows better than the general advice; undefined leaves it to that one. */
+  readonly advice?: Partial<Readonly<Record<ApiErrorKind, string | ((came: Refusal) => string | undefined)>>>;
   /** True for calls that change something: their open outcomes are said to be open. */
   readonly writes?: boolean;
+}
+
+/** What advice may depend on besides the kind. */
+export interface Refusal {
+  /** The API's own words. */
+  readonly said?: string | undefined;
+  /** The answer is a page of HTML: it comes from something in front of the API. */
+  readonly isPage?: boolean;
 }
 
 /**
@@ -31,8 +39,9 @@ export async function describeFailure(error: unknown, doing: Doing, secrets: Sec
     const words = readApiWords(await readText(response)) ?? movedTo(response);
     const said = words === undefined ? undefined : shorten(secrets.redact(words));
     const requestId = response.headers.get('x-request-id') ?? undefined;
+    const isPage = response.headers.get('content-type')?.includes('text/html') ?? false;
     return apiError(
-      { kind: failure.kind, status: response.status, requestId, said },
+      { kind: failure.kind, status: response.status, requestId, said, isPage },
       answered(response.status, said, requestId),
       doing,
       secrets,
@@ -69,11 +78,10 @@ export interface AnswerFacts {
   readonly requestId: string | undefined;
 }
 
-interface Came {
+interface Came extends Refusal {
   readonly kind: ApiErrorKind;
   readonly status?: number;
   readonly requestId?: string | undefined;
-  readonly said?: string | undefined;
 }
 
 const certificateAdvice =
@@ -109,7 +117,8 @@ function apiError(came: Came, what: string, doing: Doing, secrets: Secrets, caus
     ...(came.said !== undefined && { said: came.said }),
   };
   const open = writes && ['timeout', 'lost', 'outage', 'unreadable'].includes(came.kind);
-  const advice = doing.advice?.[came.kind] ?? (open ? openAdvice : generalAdvice[came.kind]);
+  const own = doing.advice?.[came.kind];
+  const advice = (typeof own === 'function' ? own(came) : own) ?? (open ? openAdvice : generalAdvice[came.kind]);
   const message = secrets.redact(`${doing.doing}: ${method} ${path} ${what}; ${advice}`);
   return new ApiError(details, message, cause === undefined ? undefined : { cause: plainCause(cause, secrets) });
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../domain/clock.ts';
 import { WattliftError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
 import type { Creation, Endpoint, Prepared, RemoteId, RemoteObject } from '../domain/remote.ts';
-import { createApiClient, readAnswer, type Call, type RetryPolicy } from './api-client.ts';
+import { createApiClient, readAnswer, type ApiClientOptions, type Call, type RetryPolicy } from './api-client.ts';
 import { readListing } from './listing.ts';
 import type { DocumentCache } from './openapi-source.ts';
 import { describeEndpoints, resolveOperations, type EndpointSetting, type Operations } from './operations.ts';
@@ -26,6 +26,7 @@ export interface WattCarbonOptions {
   /** Uniform in [0, 1), for the jitter between retries. */
   readonly random: () => number;
   readonly retry?: RetryPolicy | undefined;
+  readonly onAnswer?: ApiClientOptions['onAnswer'];
   /** `auto`, `off`, a URL, or the absolute path of a file (`wattcarbon.openapi`). */
   readonly openapi: string;
   readonly endpoints: { readonly [operation: string]: EndpointSetting };

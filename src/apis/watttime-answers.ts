@@ -4,7 +4,7 @@ import type { Span } from '../domain/span.ts';
 import { shorten } from './api-words.ts';
 
 /** ISO 8601 with an offset; a space for the T is seen in the wild. A naive time is nobody's instant: refused. */
-const instant = z
+export const instant = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/i, 'expected a time with an offset')
   .transform((text, context) => {
@@ -22,30 +22,44 @@ const name = z.string().trim().min(1);
 /** `GET /v3/region-from-loc`; full names can carry trailing spaces (fact 9). */
 export const regionAnswer = z.object({ region: name, region_full_name: z.string().trim().nullish() });
 
-/** `GET /v3/historical`. Fields we have no use for are let through unread, and null stands for absent. */
+/** What every series says of itself. Fields we have no use for are let through unread, and null stands for absent. */
+export const seriesMeta = z.object({
+  data_point_period_seconds: z.number().int().positive(),
+  region: z.string().trim().nullish(),
+  signal_type: z.string().trim().nullish(),
+  units: z.string().nullish(),
+  warnings: z
+    .array(z.union([z.string(), z.object({ type: z.string().nullish(), message: z.string().nullish() })]))
+    .nullish(),
+  model: z.object({ date: z.string().nullish() }).nullish(),
+});
+
+type SeriesMeta = z.infer<typeof seriesMeta>;
+
+/** `GET /v3/historical`. */
 const historicalAnswer = z.object({
   data: z.array(
     z.object({ point_time: instant, value: z.number().nullish(), imputed_data_used: z.boolean().nullish() }),
   ),
-  meta: z.object({
-    data_point_period_seconds: z.number().int().positive(),
-    region: z.string().trim().nullish(),
-    signal_type: z.string().trim().nullish(),
-    warnings: z
-      .array(z.union([z.string(), z.object({ type: z.string().nullish(), message: z.string().nullish() })]))
-      .nullish(),
-    model: z.object({ date: z.string().nullish() }).nullish(),
-  }),
+  meta: seriesMeta,
 });
 
 export type HistoricalAnswer = z.infer<typeof historicalAnswer>;
 
+/** `GET /v3/historical`, for what was asked. */
+export function historicalAnswerFor(series: Series): z.ZodType<HistoricalAnswer> {
+  return historicalAnswer.superRefine(checkSeries(series));
+}
+
 /**
- * `GET /v3/historical`, for what was asked: an answer that names another region or signal belongs to another question,
- * a cache's perhaps, and would spoil the series. One that names none is taken at its word.
+ * For `superRefine`: an answer that names another region or signal belongs to another question, a cache's perhaps, and
+ * would spoil the series. One that names none is taken at its word.
  */
-export function historicalAnswerFor({ region, signal }: Series): z.ZodType<HistoricalAnswer> {
-  return historicalAnswer.superRefine(({ meta }, context) => {
+export function checkSeries({ region, signal }: Series) {
+  return (
+    { meta }: { readonly meta: Pick<SeriesMeta, 'region' | 'signal_type'> },
+    context: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void },
+  ): void => {
     const differ = (field: string, asked: string, named: string | null | undefined): void => {
       if (!named || named === asked.trim()) return;
       const message = `asked for ${asked}, the answer names ${shorten(named, 60)}`;
@@ -53,7 +67,17 @@ export function historicalAnswerFor({ region, signal }: Series): z.ZodType<Histo
     };
     differ('region', region, meta.region);
     differ('signal_type', signal, meta.signal_type);
-  });
+  };
+}
+
+/** The API's warnings as texts, and one of our own when the answer is of another model than was asked for. */
+export function readWarnings({ warnings, model }: SeriesMeta, askedModel: string | undefined): readonly string[] {
+  const texts = (warnings ?? []).map((warning) =>
+    typeof warning === 'string' ? warning : [warning.type, warning.message].filter(Boolean).join(': '),
+  );
+  if (askedModel !== undefined && model?.date && model.date !== askedModel)
+    texts.push(`asked for model ${askedModel}, the answer is of model ${model.date}`);
+  return texts.filter((text) => text !== '');
 }
 
 /**
@@ -73,14 +97,10 @@ export function readHistory({ data, meta }: HistoricalAnswer, span: Span, askedM
       ...(typeof imputed === 'boolean' && { imputed }),
     });
   }
-  const warnings = (meta.warnings ?? []).map((warning) =>
-    typeof warning === 'string' ? warning : [warning.type, warning.message].filter(Boolean).join(': '),
-  );
-  if (askedModel !== undefined && model !== undefined && model !== askedModel)
-    warnings.push(`asked for model ${askedModel}, the answer is of model ${model}`);
   return {
     points: [...points.values()].sort((a, b) => a.time - b.time),
     periodSeconds: meta.data_point_period_seconds,
-    warnings: warnings.filter((warning) => warning !== ''),
+    ...(meta.units && { units: meta.units }),
+    warnings: readWarnings(meta, askedModel),
   };
 }

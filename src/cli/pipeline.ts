@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { AnsweredRequest } from '../apis/api-client.ts';
 import { createWattCarbon } from '../apis/wattcarbon.ts';
 import { createWattTime } from '../apis/watttime.ts';
 import { ProblemError, WattliftError } from '../domain/errors.ts';
@@ -49,6 +50,7 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
   const wires = await openWires(manifest, options.credentials, options);
   const version = readVersion();
   const warn = (message: string): void => log.warn(message);
+  const onAnswer = (answered: AnsweredRequest): void => log.debug({ ...answered }, 'answered');
   const watttime = createWattTime({
     url: manifest.watttime.url,
     user: credentials.wattTimeUser,
@@ -60,6 +62,7 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
     random,
     model: manifest.moer?.model,
     imputed: manifest.moer?.imputed,
+    onAnswer,
   });
   const { openapi } = manifest.wattcarbon;
   const wattcarbon = createWattCarbon({
@@ -76,6 +79,7 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
     allowUnverifiedEndpoints: manifest.wattcarbon.allowUnverifiedEndpoints,
     cache: { get: (url) => ledger.document(url), set: (document) => ledger.rememberDocument(document) },
     warn,
+    onAnswer,
   });
   const store = createMoerStore({
     dir: manifest.store,

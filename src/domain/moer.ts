@@ -23,6 +23,8 @@ export interface History {
   readonly points: readonly MoerPoint[];
   /** 300 or 3600: read it, never assume it. */
   readonly periodSeconds: number;
+  /** As the API names it (`lbs_co2_per_mwh`), when it said. */
+  readonly units?: string;
   /** The API's own warnings, worth showing. */
   readonly warnings: readonly string[];
 }

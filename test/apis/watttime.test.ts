@@ -190,6 +190,7 @@ test('history keeps zeros, sorts, takes each time once, cuts to the span and nam
       { time: start + 3 * five, value: 9, model },
     ],
     periodSeconds: 300,
+    units: 'lbs_co2_per_mwh',
     warnings: ['X: be careful', 'asked for model 2024-10-01, the answer is of model 2023-03-01'],
   });
 });
