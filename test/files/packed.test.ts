@@ -132,11 +132,12 @@ test('rows written digit by digit are those that the formats give, and so is the
       const writer = new CanonicalRows();
       writer.begin(['stärt', 'kWh'], true);
       const lines = ['stärt,kWh'];
-      for (const [instant, energy] of rows) {
-        const rounded = roundEnergy(energy);
-        writer.interval(instant, rounded);
-        lines.push(`${formatInstant(instant)},${formatEnergy(rounded)}`);
-      }
+      const starts = Float64Array.from(rows, ([instant]) => instant);
+      const rounded = Float64Array.from(rows, ([, energy]) => roundEnergy(energy));
+      const half = Math.floor(rows.length / 2);
+      writer.intervals(starts, rounded, 0, half);
+      writer.intervals(starts, rounded, half, rows.length);
+      for (const [at, [instant]] of rows.entries()) lines.push(`${formatInstant(instant)},${formatEnergy(rounded[at] ?? 0)}`);
       const { bytes, sha256, byteLength } = writer.end();
       const expected = new TextEncoder().encode(`${lines.join('\n')}\n`);
       expect(new TextDecoder().decode(bytes)).toBe(new TextDecoder().decode(expected));

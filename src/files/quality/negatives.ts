@@ -8,7 +8,7 @@ import { shownExamples, showStart, warn, type Series } from './series.ts';
  */
 export function findNegatives(series: Series): readonly Problem[] {
   const { readings, signsAreRight } = series;
-  if (signsAreRight) return [];
+  if (signsAreRight || (readings.tallyEnergies()?.least ?? -1) >= 0) return [];
   const examples: number[] = [];
   let count = 0;
   const block = new Float64Array(blockLength);

@@ -1,4 +1,5 @@
 import { blockLength } from '../series/packed-numbers.ts';
+import { countOf, type Tally } from '../series/tally.ts';
 
 /** Numbers to be read several times, block by block; NaN where there is none. */
 interface Numbers {
@@ -178,6 +179,28 @@ function quantilesOfFew(numbers: Numbers, fractions: readonly number[]): readonl
   if (count === 0) return undefined;
   const sorted = all.subarray(0, count).sort();
   return fractions.map((fraction) => between((count - 1) * fraction, (rank) => sorted[rank]));
+}
+
+/** The same of numbers that are counted already, zeros passed over, each as `scaled` gives it, which keeps their order. */
+export function quantilesOfTally(
+  tally: Tally,
+  fractions: readonly number[],
+  scaled: (number: number) => number,
+): readonly number[] | undefined {
+  const { least, fraction, counts } = tally;
+  const count = tally.total - countOf(tally, 0);
+  if (count === 0) return undefined;
+  const valueOf = (rank: number): number => {
+    let left = rank;
+    let at = 0;
+    for (; at < counts.length - 1; at += 1) {
+      const alike = at === -least ? 0 : (counts[at] ?? 0);
+      if (left < alike) break;
+      left -= alike;
+    }
+    return scaled((least + at) / fraction);
+  };
+  return fractions.map((part) => between((count - 1) * part, valueOf));
 }
 
 /** What lies at a place between two ranks. */

@@ -2,22 +2,47 @@ import { roundEnergy } from '../../domain/canonical.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { hourMs } from '../time/cadence.ts';
 import { blockLength } from '../series/packed-numbers.ts';
-import { quantiles } from './order-statistic.ts';
+import { largestOf } from '../series/tally.ts';
+import { quantiles, quantilesOfTally } from './order-statistic.ts';
 import { shownExamples, showStart, warn, type Series } from './series.ts';
 
 /** CalTRACK 2.3.6: usage of more than this many interquartile ranges above the median is flagged and reviewed by a person. */
 const allowedRanges = 3;
+
+/** Energy an hour, of an energy and the milliseconds it took. */
+const powerOf = (energy: number, ms: number): number => (energy * hourMs) / ms;
 
 /** Reads the average power of readings, in energy an hour; without a look at each length where all are equal, as they mostly are. */
 function powerReader({ readings }: Series): (from: number, into: Float64Array) => number {
   const { uniformMs } = readings;
   return (from, into) => {
     const read = readings.readEnergies(from, into);
-    for (let at = 0; at < read; at += 1) {
-      into[at] = ((into[at] ?? 0) * hourMs) / (uniformMs ?? readings.durationMs(from + at));
-    }
+    for (let at = 0; at < read; at += 1) into[at] = powerOf(into[at] ?? 0, uniformMs ?? readings.durationMs(from + at));
     return read;
   };
+}
+
+/** Quartiles of the power of readings, zeros passed over. */
+function quartiles({ readings }: Series, readPower: ReturnType<typeof powerReader>): readonly number[] | undefined {
+  const parts = [0.25, 0.5, 0.75];
+  const { uniformMs, length } = readings;
+  const tally = uniformMs === undefined ? undefined : readings.tallyEnergies();
+  if (tally !== undefined && uniformMs !== undefined) {
+    return quantilesOfTally(tally, parts, (energy) => powerOf(energy, uniformMs));
+  }
+  const read = (from: number, into: Float64Array): number => {
+    const count = readPower(from, into);
+    for (let at = 0; at < count; at += 1) if (into[at] === 0) into[at] = Number.NaN;
+    return count;
+  };
+  return quantiles({ length, read }, parts);
+}
+
+/** True where no reading can be above the limit. */
+function noneAbove({ readings }: Series, limit: number): boolean {
+  const { uniformMs } = readings;
+  const tally = uniformMs === undefined ? undefined : readings.tallyEnergies();
+  return tally !== undefined && uniformMs !== undefined && powerOf(largestOf(tally), uniformMs) <= limit;
 }
 
 /**
@@ -28,15 +53,10 @@ function powerReader({ readings }: Series): (from: number, into: Float64Array) =
 export function findOutliers(series: Series): readonly Problem[] {
   const { readings } = series;
   const readPower = powerReader(series);
-  const unlessZero = (from: number, into: Float64Array): number => {
-    const read = readPower(from, into);
-    for (let at = 0; at < read; at += 1) if (into[at] === 0) into[at] = Number.NaN;
-    return read;
-  };
-  const [lower = 0, median = 0, upper = 0] =
-    quantiles({ length: readings.length, read: unlessZero }, [0.25, 0.5, 0.75]) ?? [];
+  const [lower = 0, median = 0, upper = 0] = quartiles(series, readPower) ?? [];
   if (upper <= lower) return [];
   const limit = median + allowedRanges * (upper - lower);
+  if (noneAbove(series, limit)) return [];
   const examples: number[] = [];
   let count = 0;
   const block = new Float64Array(blockLength);

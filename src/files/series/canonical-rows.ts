@@ -3,6 +3,7 @@ import { formatDate, formatEnergy } from '../../domain/canonical.ts';
 
 const dayMs = 86_400_000;
 const zero = 0x30;
+const lineEnd = 0x0a;
 
 /** Bytes hashed at once. */
 const blockBytes = 65_536;
@@ -13,14 +14,17 @@ const longestRow = 256;
 /** Millionths below this are fewer than 16 digits: they and the shortest digits of the number are the same. */
 const mostMillionths = 1e15;
 
-/** `000` to `999`, digit by digit. */
-const threes = Buffer.from(Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, '0')).join(''), 'latin1');
-/** `00:00` to `23:59`, and what follows a minute. */
-const clocks = Buffer.from(
-  Array.from({ length: 1440 }, (_, n) => new Date(n * 60_000).toISOString().slice(11, 16)).join(''),
-  'latin1',
-);
-const wholeMinute = Buffer.from(':00+00:00,', 'latin1');
+/** Four bytes of text as the number that `DataView.setUint32` writes, little end first. */
+const wordOf = (text: string): number => Buffer.from(text, 'latin1').readUInt32LE(0);
+
+/** `.000` to `.999` as words, and how many bytes of each are left without the zeros at its end. */
+const fractions = Uint32Array.from({ length: 1000 }, (_, n) => wordOf(`.${String(n).padStart(3, '0')}`));
+const fractionLengths = Uint8Array.from({ length: 1000 }, (_, n) => (n % 10 > 0 ? 4 : n % 100 > 0 ? 3 : n > 0 ? 2 : 0));
+/** `T00:` to `T23:`, and `00:0` to `59:0`, as words. */
+const hours = Uint32Array.from({ length: 24 }, (_, n) => wordOf(`T${String(n).padStart(2, '0')}:`));
+const minutes = Uint32Array.from({ length: 60 }, (_, n) => wordOf(`${String(n).padStart(2, '0')}:0`));
+/** What follows a whole minute. */
+const [secondsEnd, offsetEnd] = [wordOf('0+00'), wordOf(':00,')];
 
 /** What was written: its hash, and the bytes themselves where they were to be kept. */
 export interface WrittenRows {
@@ -35,13 +39,11 @@ export interface WrittenRows {
  */
 export class CanonicalRows {
   readonly #block = Buffer.allocUnsafe(blockBytes);
+  readonly #view = new DataView(this.#block.buffer, this.#block.byteOffset, blockBytes);
   #at = 0;
   #hash = createHash('sha256');
   #kept: Uint8Array[] | undefined;
   #length = 0;
-  /** Midnight of the day last written, and its `2025-01-01T`. */
-  #midnight = Number.NaN;
-  readonly #dayBytes = Buffer.alloc(11);
 
   /** Begins a part with its header; `keep` asks for its bytes. */
   begin(header: readonly string[], keep: boolean): void {
@@ -50,38 +52,59 @@ export class CanonicalRows {
     this.#kept = keep ? [] : undefined;
     this.#length = 0;
     this.#text(header.join(','));
-    this.#byte(0x0a);
+    this.#byte(lineEnd);
   }
 
-  /** One row of intervals: an instant (anything finer than a second is cut) and a rounded energy. */
-  interval(start: number, energy: number): void {
-    this.#room();
-    const block = this.#block;
-    let sinceMidnight = start - this.#midnight;
-    if (!(sinceMidnight >= 0 && sinceMidnight < dayMs)) {
-      this.#midnight = Math.floor(start / dayMs) * dayMs;
-      this.#dayBytes.write(`${formatDate(this.#midnight)}T`, 'latin1');
-      sinceMidnight = start - this.#midnight;
-    }
-    const day = this.#dayBytes;
+  /**
+   * Rows of intervals from place `from` to `until` (exclusive): an instant each (anything finer than a second is cut) and a
+   * rounded energy.
+   */
+  intervals(starts: Float64Array, energies: Float64Array, from: number, until: number): void {
+    const view = this.#view;
+    let midnight = Number.NaN;
+    let [year, month, day] = [0, 0, 0];
     let at = this.#at;
-    for (let byte = 0; byte < 11; byte += 1) block[at + byte] = day[byte] ?? 0;
-    const minute = Math.floor(sinceMidnight / 60_000);
-    const clock = 5 * minute;
-    for (let byte = 0; byte < 5; byte += 1) block[at + 11 + byte] = clocks[clock + byte] ?? 0;
-    for (let byte = 0; byte < 10; byte += 1) block[at + 16 + byte] = wholeMinute[byte] ?? 0;
-    const rest = sinceMidnight - 60_000 * minute;
-    if (rest !== 0) putTwo(block, at + 17, Math.floor(rest / 1000));
-    at = putEnergy(block, at + 26, energy);
-    block[at] = 0x0a;
-    this.#at = at + 1;
+    for (let row = from; row < until; row += 1) {
+      if (at > blockBytes - longestRow) {
+        this.#at = at;
+        this.#flush();
+        at = 0;
+      }
+      const start = starts[row] ?? 0;
+      let sinceMidnight = start - midnight;
+      if (!(sinceMidnight >= 0 && sinceMidnight < dayMs)) {
+        midnight = Math.floor(start / dayMs) * dayMs;
+        const date = formatDate(midnight);
+        year = wordOf(date);
+        month = wordOf(date.slice(4));
+        // The two bytes after the day are written over.
+        day = wordOf(`${date.slice(8)}T0`);
+        sinceMidnight = start - midnight;
+      }
+      const seconds = Math.floor(sinceMidnight / 1000);
+      const minute = Math.floor(seconds / 60);
+      const hour = Math.floor(minute / 60);
+      view.setUint32(at, year, true);
+      view.setUint32(at + 4, month, true);
+      view.setUint32(at + 8, day, true);
+      view.setUint32(at + 10, hours[hour] ?? 0, true);
+      view.setUint32(at + 14, minutes[minute - 60 * hour] ?? 0, true);
+      view.setUint32(at + 18, secondsEnd, true);
+      view.setUint32(at + 22, offsetEnd, true);
+      const rest = seconds - 60 * minute;
+      if (rest !== 0) view.setUint16(at + 17, twoDigits(rest), true);
+      at = this.#energy(at + 26, energies[row] ?? 0);
+      view.setUint8(at, lineEnd);
+      at += 1;
+    }
+    this.#at = at;
   }
 
   bill(start: number, end: number, energy: number): void {
     this.#room();
     this.#text(`${formatDate(start)},${formatDate(end)},`);
-    this.#at = putEnergy(this.#block, this.#at, energy);
-    this.#byte(0x0a);
+    this.#at = this.#energy(this.#at, energy);
+    this.#byte(lineEnd);
   }
 
   end(): WrittenRows {
@@ -121,42 +144,52 @@ export class CanonicalRows {
     if (this.#at + 4 * text.length > blockBytes) this.#flush();
     this.#at += this.#block.write(text, this.#at, 'utf8');
   }
-}
 
-function putTwo(block: Buffer, at: number, number: number): number {
-  block[at] = threes[3 * number + 1] ?? 0;
-  block[at + 1] = threes[3 * number + 2] ?? 0;
-  return at + 2;
-}
-
-function putThree(block: Buffer, at: number, number: number): number {
-  block[at] = threes[3 * number] ?? 0;
-  return putTwo(block, at + 1, number);
-}
-
-/** Writes the digits that `formatEnergy` gives for a rounded energy; gives the place after them. */
-function putEnergy(block: Buffer, begin: number, energy: number): number {
-  const millionths = Math.round(Math.abs(energy) * 1_000_000);
-  // A product is quicker than a quotient, and near enough where the number is not huge.
-  const whole = millionths < 1e12 ? Math.floor(millionths * 1e-6 + 5e-7) : Math.floor(millionths / 1_000_000);
-  if (!(millionths < mostMillionths)) return begin + block.write(formatEnergy(energy), begin, 'latin1');
-  let at = begin;
-  if (energy < 0) {
-    block[at] = 0x2d;
-    at += 1;
+  /** Writes the digits that `formatEnergy` gives for a rounded energy; gives the place after them. */
+  #energy(begin: number, energy: number): number {
+    const view = this.#view;
+    const millionths = Math.round(Math.abs(energy) * 1_000_000);
+    if (!(millionths < mostMillionths)) return begin + this.#block.write(formatEnergy(energy), begin, 'latin1');
+    // A product is quicker than a quotient, and near enough where the number is not huge.
+    const whole = millionths < 1e12 ? Math.floor(millionths * 1e-6 + 5e-7) : Math.floor(millionths / 1_000_000);
+    let at = begin;
+    if (energy < 0) {
+      view.setUint8(at, 0x2d);
+      at += 1;
+    }
+    at = this.#whole(at, whole);
+    const fraction = millionths - whole * 1_000_000;
+    if (fraction === 0) return at;
+    const thousandths = Math.floor((fraction + 0.5) * 1e-3);
+    view.setUint32(at, fractions[thousandths] ?? 0, true);
+    const rest = fraction - 1000 * thousandths;
+    if (rest === 0) return at + (fractionLengths[thousandths] ?? 0);
+    // The word has a point before its three digits: it is written first, and then written over.
+    const last = view.getUint8(at + 3);
+    view.setUint32(at + 3, fractions[rest] ?? 0, true);
+    view.setUint8(at + 3, last);
+    return at + 3 + (fractionLengths[rest] ?? 0);
   }
-  if (whole < 10) {
-    block[at] = zero + whole;
-    at += 1;
-  } else if (whole < 100) at = putTwo(block, at, whole);
-  else if (whole < 1000) at = putThree(block, at, whole);
-  else at += block.write(String(whole), at, 'latin1');
-  const fraction = millionths - whole * 1_000_000;
-  if (fraction === 0) return at;
-  block[at] = 0x2e;
-  const thousandths = Math.floor((fraction + 0.5) * 1e-3);
-  at = putThree(block, at + 1, thousandths);
-  if (fraction !== 1000 * thousandths) at = putThree(block, at, fraction - 1000 * thousandths);
-  while (block[at - 1] === zero) at -= 1;
-  return at;
+
+  #whole(at: number, whole: number): number {
+    const view = this.#view;
+    if (whole < 10) {
+      view.setUint8(at, zero + whole);
+      return at + 1;
+    }
+    if (whole < 100) {
+      view.setUint16(at, twoDigits(whole), true);
+      return at + 2;
+    }
+    const hundreds = Math.floor(whole / 100);
+    const end = this.#whole(at, hundreds);
+    view.setUint16(end, twoDigits(whole - 100 * hundreds), true);
+    return end + 2;
+  }
+}
+
+/** Two digits, as `DataView.setUint16` writes them little end first. */
+function twoDigits(number: number): number {
+  const tens = Math.floor(number / 10);
+  return zero + tens + ((zero + number - 10 * tens) << 8);
 }

@@ -8,6 +8,7 @@ import {
   type Dense,
   type Regular,
 } from './packed-chunk.ts';
+import { type Tally, tallyOf } from './tally.ts';
 
 /** Numbers by their place, from 0. */
 export interface NumberColumn {
@@ -202,6 +203,16 @@ export class PackedNumbers implements NumberColumn {
     }
     if (!this.#asRuns) for (let at = 0; at < this.#inLast; at += 1) use(this.#last[at] ?? 0, 0, 1);
     else useRuns(this.#runs, this.#inLast, use);
+  }
+
+  /** How often each number occurs; undefined where that takes more than a small table. */
+  tally(): Tally | undefined {
+    const full = this.#chunks.map((chunk) => ({ chunk, length: chunkLength }));
+    if (this.#inLast === 0) return tallyOf(full);
+    const last = this.#asRuns
+      ? { runs: Float64Array.from(this.#runs) }
+      : packChunk(this.#last.slice(0, this.#inLast));
+    return tallyOf([...full, { chunk: last, length: this.#inLast }]);
   }
 
   #inRuns(runs: ArrayLike<number>, within: number): number {

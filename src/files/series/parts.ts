@@ -50,17 +50,27 @@ export function writeParts(
     rows.begin(bills ? form.bills : form.intervals, reached && bytesKept < kept.mostBytes);
     const begun = at;
     let last = Number.NEGATIVE_INFINITY;
-    for (; at < length; at += 1) {
+    while (at < length) {
       const within = at % blockLength;
       if (within === 0 || at === begun) {
         readings.readStarts(at - within, starts);
         readings.readEnergies(at - within, energies);
       }
-      const start = starts[within] ?? 0;
-      if (start >= until) break;
-      if (uniformMs === undefined) last = Math.max(last, readings.end(at));
-      if (bills) rows.bill(start, readings.end(at), energies[within] ?? 0);
-      else rows.interval(start, energies[within] ?? 0);
+      const filled = Math.min(blockLength, length - at + within);
+      let end = filled;
+      if ((starts[filled - 1] ?? 0) >= until) {
+        end = within;
+        while ((starts[end] ?? until) < until) end += 1;
+      }
+      if (bills) {
+        for (let row = within; row < end; row += 1)
+          rows.bill(starts[row] ?? 0, readings.end(at - within + row), energies[row] ?? 0);
+      } else rows.intervals(starts, energies, within, end);
+      if (uniformMs === undefined) {
+        for (let row = at; row < at - within + end; row += 1) last = Math.max(last, readings.end(row));
+      }
+      at += end - within;
+      if (end < filled) break;
     }
     if (uniformMs !== undefined) last = readings.end(at - 1);
     const { sha256, byteLength, bytes } = rows.end();
@@ -71,19 +81,22 @@ export function writeParts(
   return parts;
 }
 
-/** Rows whose bytes are given at once. */
-const rowsAtOnce = 1024;
-
-/** The canonical bytes of all readings under one header, some rows at a time: none are kept. */
+/** The canonical bytes of all readings under one header, a block of rows at a time: none are kept. */
 export function* canonicalBlocks(readings: OrderedReadings, form: CanonicalForm): Generator<Uint8Array, void, void> {
   const { kind, length } = readings;
   const rows = new CanonicalRows();
   const bills = kind === 'bills';
   rows.begin(bills ? form.bills : form.intervals, true);
-  for (let at = 0; at < length; at += 1) {
-    if (bills) rows.bill(readings.start(at), readings.end(at), readings.energy(at));
-    else rows.interval(readings.start(at), readings.energy(at));
-    if (at % rowsAtOnce === rowsAtOnce - 1) yield rows.take();
+  const starts = new Float64Array(blockLength);
+  const energies = new Float64Array(blockLength);
+  for (let from = 0; from < length; from += blockLength) {
+    const count = readings.readStarts(from, starts);
+    readings.readEnergies(from, energies);
+    if (!bills) rows.intervals(starts, energies, 0, count);
+    else
+      for (let row = 0; row < count; row += 1)
+        rows.bill(starts[row] ?? 0, readings.end(from + row), energies[row] ?? 0);
+    yield rows.take();
   }
-  yield rows.take();
+  if (length === 0) yield rows.take();
 }

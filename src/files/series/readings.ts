@@ -3,6 +3,7 @@ import type { Zone } from '../../domain/zone.ts';
 import type { NumberColumn } from './packed-numbers.ts';
 import { isSteady } from './sort-rows.ts';
 import { PackedNumbers } from './packed-numbers.ts';
+import type { Tally } from './tally.ts';
 
 /** One reading, ready to be added. */
 export interface Reading {
@@ -39,6 +40,8 @@ export interface OrderedReadings {
   /** Copies starts, or energies, from a place on; gives how many. Best in blocks of `blockLength`, from the first on. */
   readStarts(from: number, into: Float64Array): number;
   readEnergies(from: number, into: Float64Array): number;
+  /** How often each energy occurs; undefined where that takes more than a small table. */
+  tallyEnergies(): Tally | undefined;
   quality(at: number): Quality;
   /** Index into the meter's files. */
   file(at: number): number;
@@ -175,6 +178,7 @@ export class Readings {
     const [starts, lengths, energies] = [this.#starts, this.#lengths, this.#energies];
     const [kinds, files, lines] = [this.#qualities, this.#files, this.#lines];
     const uniformMs = constantOf(lengths);
+    let tally: Tally | undefined | null = null;
     return {
       kind: this.kind,
       length: this.length,
@@ -187,6 +191,7 @@ export class Readings {
       energy: (at) => energies.at(at),
       readStarts: (from, into) => starts.read(from, into),
       readEnergies: (from, into) => energies.read(from, into),
+      tallyEnergies: () => (tally === null ? (tally = energies.tally()) : tally),
       quality: (at) => qualityOf(kinds.at(at)),
       file: (at) => files.at(at),
       line: (at) => lines.at(at),
