@@ -7,18 +7,33 @@ import type { AnsweredSpan } from './settled.ts';
  * Sorted by time; undefined when that changes nothing. Of two fresh points of one time the later in the list wins.
  */
 export function mergePoints(held: readonly MoerPoint[], fresh: readonly MoerPoint[]): readonly MoerPoint[] | undefined {
-  const byTime = new Map(held.map((point) => [point.time, point]));
+  const sorted = inOrder(fresh);
+  if (held.length === 0) return sorted.length > 0 ? sorted : undefined;
+  const merged: MoerPoint[] = [];
   let changed = false;
-  for (const point of fresh) {
-    const before = byTime.get(point.time);
-    changed ||=
-      before === undefined ||
-      before.value !== point.value ||
-      before.model !== point.model ||
-      before.imputed !== point.imputed;
-    byTime.set(point.time, point);
+  let at = 0;
+  for (const point of sorted) {
+    let before = held[at];
+    for (; before !== undefined && before.time < point.time; before = held[++at]) merged.push(before);
+    const replaces = before?.time === point.time;
+    changed ||= !replaces || !isSame(before, point);
+    merged.push(point);
+    if (replaces) at += 1;
   }
-  return changed ? [...byTime.values()].sort((a, b) => a.time - b.time) : undefined;
+  if (!changed) return undefined;
+  for (const point of held.slice(at)) merged.push(point);
+  return merged;
+}
+
+function isSame(one: MoerPoint | undefined, other: MoerPoint): boolean {
+  return one?.value === other.value && one.model === other.model && one.imputed === other.imputed;
+}
+
+/** Each time once and by time, as answers come anyway. */
+function inOrder(points: readonly MoerPoint[]): readonly MoerPoint[] {
+  if (points.every(({ time }, index) => index === 0 || time > (points[index - 1]?.time ?? 0))) return points;
+  const byTime = new Map(points.map((point) => [point.time, point]));
+  return [...byTime.values()].sort((a, b) => a.time - b.time);
 }
 
 /** How many points lie in the span. */

@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat, writeFile } from 'node:fs/promises';
 import type { Clock } from '../domain/clock.ts';
 import { WattliftError } from '../domain/errors.ts';
 import type { MoerPoint, Series } from '../domain/moer.ts';
@@ -14,6 +14,7 @@ import {
 import { openParquet, type ParquetEngine } from './parquet.ts';
 import { sayError } from './say-error.ts';
 import { createTurns } from './turns.ts';
+import { encodeMoerFile } from './write-parquet.ts';
 
 /** The month files of a dataset. The caller sees to it that a month is not read and written at the same time. */
 export interface Months {
@@ -27,7 +28,16 @@ export interface Months {
   close(): Promise<void>;
 }
 
-/** Opens the files under `dir`; DuckDB starts with the first read or write of a file. */
+/** Neighbouring answers share a month: what was just written need not be read back. Each is half a megabyte. */
+const rememberedMonths = 24;
+
+interface Remembered {
+  readonly points: readonly MoerPoint[];
+  /** The file it was written to, as it was then. */
+  readonly stamp: string;
+}
+
+/** Opens the files under `dir`; DuckDB starts with the first file that is read. */
 export function openMonths(dir: string, clock: Clock): Months {
   const takeTurn = createTurns();
   const cleaned = new Set<string>();
@@ -35,8 +45,16 @@ export function openMonths(dir: string, clock: Clock): Months {
   const mark = `${clock.now().toString(36)}-${String(process.pid)}`;
   let writes = 0;
   let engine: ParquetEngine | undefined;
+  const remembered = new Map<string, Remembered>();
 
-  /** One call to DuckDB at a time, so that its memory is that of one file; syncing to disk does not hold it up. */
+  const remember = async (path: string, points: readonly MoerPoint[]): Promise<void> => {
+    remembered.delete(path);
+    remembered.set(path, { points, stamp: await stampOf(path) });
+    const [oldest] = remembered.keys();
+    if (remembered.size > rememberedMonths && oldest !== undefined) remembered.delete(oldest);
+  };
+
+  /** One call to DuckDB at a time, so that its memory is that of one file. */
   async function withEngine<T>(job: (engine: ParquetEngine) => Promise<T>): Promise<T> {
     return takeTurn('engine', async () => job((engine ??= await openParquet())));
   }
@@ -46,6 +64,8 @@ export function openMonths(dir: string, clock: Clock): Months {
     read: async (series, month) => {
       const path = monthFile(seriesFolder(dir, series), month);
       if (!(await canRead(path))) return [];
+      const known = remembered.get(path);
+      if (known !== undefined && known.stamp === (await stampOf(path))) return known.points;
       return withEngine(async (engine) => engine.read(path, series));
     },
     write: async (series, month, points) => {
@@ -55,10 +75,10 @@ export function openMonths(dir: string, clock: Clock): Months {
         cleaned.add(folder);
       }
       writes += 1;
+      const path = monthFile(folder, month);
       const aside = asideFile(folder, month, `${mark}-${String(writes)}`);
-      await replaceFile(monthFile(folder, month), aside, async (path) =>
-        withEngine(async (engine) => engine.write(path, series, points)),
-      );
+      await replaceFile(path, aside, async (file) => writeFile(file, encodeMoerFile(points, series)));
+      await remember(path, points);
     },
     close: async () =>
       takeTurn('engine', async () => {
@@ -66,6 +86,12 @@ export function openMonths(dir: string, clock: Clock): Months {
         engine = undefined;
       }),
   };
+}
+
+/** What tells a file from another that took its place, or from itself after a change. */
+async function stampOf(path: string): Promise<string> {
+  const { ino, size, mtimeNs } = await stat(path, { bigint: true });
+  return [ino, size, mtimeNs].join(' ');
 }
 
 /** False when there is no file. Throws `WattliftError` (`store.read`) when there is one that may not be read. */

@@ -1,22 +1,18 @@
-import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { z } from 'zod';
 import { WattliftError } from '../domain/errors.ts';
 import type { MoerPoint, Series } from '../domain/moer.ts';
 import { sayError } from './say-error.ts';
 
-/** Reads and writes the month files. One call at a time: the caller keeps the order. */
+/** Reads the month files. One call at a time: the caller keeps the order. */
 export interface ParquetEngine {
   /** All points of a file of `series`. Throws `WattliftError` (`store.file-unreadable`, `store.file-foreign`). */
   read(path: string, series: Series): Promise<readonly MoerPoint[]>;
-  /** Writes the points, sorted by time, as they come. Throws what DuckDB throws. */
-  write(path: string, series: Series, points: readonly MoerPoint[]): Promise<void>;
   close(): void;
 }
 
-type DuckDB = typeof import('@duckdb/node-api');
-
 const settings = {
-  // A month is 8,928 rows at most: one thread writes it in milliseconds, and more only cost memory.
+  // A month is 8,928 rows at most: one thread reads it in milliseconds, and more only cost memory.
   threads: '1',
   memory_limit: '64MB',
   temp_directory: '',
@@ -42,54 +38,21 @@ export async function openParquet(): Promise<ParquetEngine> {
   try {
     const duckdb = await import('@duckdb/node-api');
     const instance = await duckdb.DuckDBInstance.create(':memory:', settings);
-    return createEngine(duckdb, instance, await instance.connect());
+    const connection = await instance.connect();
+    return {
+      read: async (path, series) => readPoints(connection, path, series),
+      close: () => {
+        connection.closeSync();
+        instance.closeSync();
+      },
+    };
   } catch (error) {
     throw new WattliftError(
       'store.engine',
-      `could not start DuckDB, which writes the MOER files: ${sayError(error)}; install the packages again with npm ci`,
+      `could not start DuckDB, which reads the MOER files: ${sayError(error)}; install the packages again with npm ci`,
       { cause: error },
     );
   }
-}
-
-function createEngine(duckdb: DuckDB, instance: DuckDBInstance, connection: DuckDBConnection): ParquetEngine {
-  return {
-    read: async (path, series) => readPoints(connection, path, series),
-    write: async (path, series, points) => {
-      // The appender takes typed columns, SQL makes the timestamps of them.
-      await connection.run(
-        'CREATE OR REPLACE TEMP TABLE fresh (microseconds BIGINT, value DOUBLE, model VARCHAR, imputed BOOLEAN)',
-      );
-      const appender = await connection.createAppender('fresh');
-      const types = [duckdb.BIGINT, duckdb.DOUBLE, duckdb.VARCHAR, duckdb.BOOLEAN];
-      const rowsAtOnce = 2048; // DuckDB's vector size, the most a chunk holds.
-      for (let from = 0; from < points.length; from += rowsAtOnce) {
-        const chunk = duckdb.DuckDBDataChunk.create(types);
-        chunk.setColumns(toColumns(points.slice(from, from + rowsAtOnce)));
-        appender.appendDataChunk(chunk);
-      }
-      appender.closeSync();
-      await connection.run(
-        `COPY (SELECT make_timestamptz(microseconds) AS point_time, value, ${quote(series.region)} AS region,
-           ${quote(series.signal)} AS signal, model, imputed FROM fresh)
-         TO ${quote(path)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
-      );
-      await connection.run('DROP TABLE fresh');
-    },
-    close: () => {
-      connection.closeSync();
-      instance.closeSync();
-    },
-  };
-}
-
-function toColumns(points: readonly MoerPoint[]): DuckDBValue[][] {
-  return [
-    points.map(({ time }) => BigInt(Math.round(time * 1000))),
-    points.map(({ value }) => value),
-    points.map(({ model }) => model ?? null),
-    points.map(({ imputed }) => imputed ?? null),
-  ];
 }
 
 async function readPoints(connection: DuckDBConnection, path: string, series: Series): Promise<readonly MoerPoint[]> {
@@ -150,8 +113,4 @@ async function query(connection: DuckDBConnection, path: string): Promise<{ foun
 /** A path as a pattern that matches only itself. */
 function literal(path: string): string {
   return path.replace(/[[*?]/g, (wildcard) => `[${wildcard}]`);
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -64,7 +64,7 @@ describe('a year', () => {
 });
 
 describe('a file', () => {
-  test('holds UTC timestamps, doubles, text and a nullable marker, compressed with zstd, sorted by time', async () => {
+  test('holds UTC timestamps, doubles, text and a nullable marker, sorted by time', async () => {
     const world = await makeWorld();
     const store = openStore(world, now);
     const points = [
@@ -79,13 +79,14 @@ describe('a file', () => {
       { ...common, point_time: new Date('2025-01-02T00:05Z'), value: 0, model: '2023-03-01', imputed: true },
       { ...common, point_time: new Date('2025-01-02T00:10Z'), value: -1.25, model: '2024-10-01', imputed: null },
     ]);
-    const column = { nullable: true, codec: 'ZSTD', utc: undefined };
+    const column = { nullable: true, codec: 'UNCOMPRESSED', utc: undefined };
+    const text = { ...column, type: 'BYTE_ARRAY', logical: 'STRING' };
     expect(await readColumns(join(world.dir, january))).toEqual([
       { ...column, name: 'point_time', type: 'INT64', logical: 'TIMESTAMP', utc: true },
-      { ...column, name: 'value', type: 'DOUBLE', logical: undefined },
-      { ...column, name: 'region', type: 'BYTE_ARRAY', logical: undefined },
-      { ...column, name: 'signal', type: 'BYTE_ARRAY', logical: undefined },
-      { ...column, name: 'model', type: 'BYTE_ARRAY', logical: undefined },
+      { ...column, name: 'value', type: 'DOUBLE', logical: undefined, codec: 'GZIP' },
+      { ...text, name: 'region' },
+      { ...text, name: 'signal' },
+      { ...text, name: 'model' },
       { ...column, name: 'imputed', type: 'BOOLEAN', logical: undefined },
     ]);
   });

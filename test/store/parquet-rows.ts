@@ -1,9 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { decompress } from 'fzstd';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 
-const compressors = { ZSTD: (input: Uint8Array, length: number) => decompress(input, new Uint8Array(length)) };
+const compressors = {
+  GZIP: (input: Uint8Array) => gunzipSync(input),
+  // What DuckDB wrote.
+  ZSTD: (input: Uint8Array, length: number) => decompress(input, new Uint8Array(length)),
+};
 
 export interface Row {
   readonly point_time: Date;
