@@ -1,9 +1,8 @@
 import { ProblemError } from '../domain/errors.ts';
 import { onOneLine, type Problem, type Severity } from '../domain/problem.ts';
+import { keptErrors, moreProblems, notShownData } from './kept-errors.ts';
+import { RecordNumbers } from './record-numbers.ts';
 import type { NumberColumn } from './series/packed-numbers.ts';
-
-/** How many errors of one file are kept; the rest are counted. */
-const keptErrors = 50;
 
 /** How many rows of one file may be left out; more are not single bad rows. */
 const mostQuarantined = 10_000;
@@ -27,7 +26,10 @@ export class ProblemList {
   readonly #warnings: Problem[] = [];
   readonly #quarantines: boolean;
   readonly #quarantined = new Map<number, BadRow>();
-  #uncounted = 0;
+  /** Errors that are not kept, by code. */
+  readonly #notKept = new Map<string, number>();
+  /** Filled by what reads the file, so that problems found later, by their line, have their record. */
+  readonly records = new RecordNumbers();
 
   /** With `quarantine` a bad row is no error: it is to be left out, and kept apart. */
   constructor(file: string, onBadRow: 'fail' | 'quarantine' = 'fail') {
@@ -38,7 +40,7 @@ export class ProblemList {
   error(code: string, message: string, more: More = {}): void {
     if (this.#errors.length < keptErrors) {
       this.#errors.push(this.#toProblem('error', code, message, more));
-    } else this.#uncounted += 1;
+    } else this.#notKept.set(code, (this.#notKept.get(code) ?? 0) + 1);
   }
 
   /** A fault of one row alone, which leaves the others readable. */
@@ -49,7 +51,14 @@ export class ProblemList {
       return;
     }
     // A row is bad once, whatever else is wrong with it.
-    if (!this.#quarantined.has(line)) this.#quarantined.set(line, { line, record, code, message: onOneLine(message) });
+    if (!this.#quarantined.has(line)) {
+      this.#quarantined.set(line, {
+        line,
+        record: record ?? this.records.of(line),
+        code,
+        message: onOneLine(message),
+      });
+    }
     if (this.#quarantined.size > mostQuarantined) this.#stopMostlyBad(`more than ${String(mostQuarantined)}`);
   }
 
@@ -110,14 +119,10 @@ export class ProblemList {
   throwErrors(): void {
     const [first, ...rest] = this.#errors.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
     if (first === undefined) return;
-    if (this.#uncounted > 0) {
-      rest.push({
-        severity: 'error',
-        code: 'file.more-problems',
-        message: `${String(this.#uncounted)} more problems in this file are not shown; the first ${String(keptErrors)} are`,
-        file: this.#file,
-        data: { notShown: this.#uncounted },
-      });
+    if (this.#notKept.size > 0) {
+      const data = notShownData(this.#notKept);
+      const message = `${String(data.notShown)} more problems in this file are not shown; the first ${String(keptErrors)} are`;
+      rest.push({ severity: 'error', code: moreProblems, message, file: this.#file, data });
     }
     throw new ProblemError([first, ...rest]);
   }
@@ -129,6 +134,8 @@ export class ProblemList {
 
   /** Messages quote cells, which may hold anything. */
   #toProblem(severity: Severity, code: string, message: string, more: More): Problem {
-    return { severity, code, message: onOneLine(message), file: this.#file, ...more };
+    const record = more.line === undefined ? undefined : this.records.of(more.line);
+    const place = record === undefined ? more : { record, ...more };
+    return { severity, code, message: onOneLine(message), file: this.#file, ...place };
   }
 }

@@ -9,6 +9,7 @@ import { totalsFrom } from './file-facts.ts';
 import { addIntervals } from './series/intervals.ts';
 import type { MeterTable } from './series/meter-table.ts';
 import { type BadRow, ProblemList } from './problem-list.ts';
+import type { RecordNumbers } from './record-numbers.ts';
 import { readTable } from './read-table.ts';
 import type { MeterContext } from './series/readings.ts';
 import { Readings } from './series/readings.ts';
@@ -55,6 +56,7 @@ export async function readFile(
   facts: FileFacts;
   warnings: readonly Problem[];
   left: readonly BadRow[];
+  records: RecordNumbers;
 }> {
   const problems = new ProblemList(display, meter.onBadRow);
   const table = await readTable(path, display, meter, context.zone, problems);
@@ -96,7 +98,7 @@ export async function readFile(
       cadenceMs: null,
       inferred,
     } as const;
-    return { readings, facts, warnings: problems.warnings, left: problems.quarantined };
+    return { readings, facts, ...whatWasFound(problems) };
   }
   const kind = holdsBills(table, order) ? 'bills' : 'intervals';
   if (readings !== undefined && readings.kind !== kind) {
@@ -128,5 +130,9 @@ export async function readFile(
     cadenceMs,
     inferred: describe(table, values, total, order, when),
   };
-  return { readings: into, facts, warnings: problems.warnings, left: problems.quarantined };
+  return { readings: into, facts, ...whatWasFound(problems) };
+}
+
+function whatWasFound({ warnings, quarantined, records }: ProblemList) {
+  return { warnings, left: quarantined, records };
 }

@@ -6,6 +6,9 @@ import { thermsFromKwh } from '../domain/units.ts';
 import { openZone, type Zone } from '../domain/zone.ts';
 import { intervalMs } from './time/cadence.ts';
 import { totalsFrom } from './file-facts.ts';
+import { keepErrors } from './kept-errors.ts';
+import { joinEstimatedBills } from './series/estimated-bills.ts';
+import type { RecordNumbers } from './record-numbers.ts';
 import { orderByTime } from './series/merge.ts';
 import type { KeptParts, WrittenPart } from './series/parts.ts';
 import { writeParts } from './series/parts.ts';
@@ -15,7 +18,7 @@ import type { DatedProblem, Subject } from './quality/series.ts';
 import { readFile } from './read-file.ts';
 import type { MeterContext, OrderedReadings } from './series/readings.ts';
 import { Readings } from './series/readings.ts';
-import { emptyCounts } from './values/registers.ts';
+import { type Counts, emptyCounts } from './values/registers.ts';
 import { readingsOfCounts } from './values/register-steps.ts';
 
 /** A meter's files as they are to be uploaded, bytes included where they are kept. */
@@ -74,9 +77,93 @@ export async function readMeter(
   return { ...read, parts: writeParts(readings, form, zone, kept) };
 }
 
+/** What a meter's files hold, each read by itself. */
+interface ReadFiles {
+  readonly readings: Readings | undefined;
+  /** Counts of the files that hold a meter's counts; the energy between them is not known yet. */
+  readonly counts: Counts;
+  readonly facts: FileFacts[];
+  /** What was found in each file by itself. */
+  readonly findings: readonly Problem[];
+  readonly left: readonly QuarantinedRow[];
+  /** By the file as it is shown. */
+  readonly records: ReadonlyMap<string, RecordNumbers>;
+}
+
+/** Reads a meter's files one by one. Throws `ProblemError` with what is wrong in every file, and what was found in the others. */
+async function readFiles(meter: Meter, files: readonly string[], context: MeterContext): Promise<ReadFiles> {
+  let readings: Readings | undefined;
+  const counts = emptyCounts();
+  const errors: (readonly Problem[])[] = [];
+  const records = new Map<string, RecordNumbers>();
+  const findings: Problem[] = [];
+  const facts: FileFacts[] = [];
+  const left: QuarantinedRow[] = [];
+  for (const [file, path] of meter.data.entries()) {
+    const display = files[file] ?? path;
+    try {
+      const one = await readFile(path, display, file, readings, meter, context, counts);
+      readings = one.readings;
+      records.set(display, one.records);
+      findings.push(...one.warnings);
+      for (const row of one.left) left.push({ ...row, file });
+      facts.push(one.facts);
+    } catch (error) {
+      // What the files after it hold is still worth knowing.
+      if (!(error instanceof ProblemError)) throw error;
+      errors.push(error.problems);
+    }
+  }
+  const [first, ...others] = keepErrors(errors);
+  // What was found in a good file holds however the bad ones are mended; what the whole meter decides has to wait.
+  if (first !== undefined) throw new ProblemError([first, ...others, ...findings]);
+  return { readings, counts, facts, findings, left, records };
+}
+
+/** Puts what the files hold together: differences of counts, order of time, estimates made good, findings. Throws `ProblemError`. */
+function joinFiles(read: ReadFiles, meter: Meter, files: readonly string[], context: MeterContext, subject: Subject) {
+  const { counts, findings } = read;
+  const facts = [...read.facts];
+  let { readings } = read;
+  const countFiles = new Set(counts.files);
+  const differences: Problem[] = [];
+  if (counts.instants.length > 0) {
+    const before = readings?.length ?? 0;
+    const between = readingsOfCounts(counts, files, context, meter, readings);
+    const all = (readings = between.readings);
+    differences.push(...between.findings);
+    for (const file of countFiles) {
+      const known = facts[file];
+      const { kind } = all;
+      const cadenceMs = kind === 'bills' ? null : between.cadenceMs;
+      if (known !== undefined) facts[file] = { ...known, kind, cadenceMs, ...totalsFrom(all, before, file) };
+    }
+  }
+  if (readings === undefined || readings.length === 0) {
+    const message =
+      counts.instants.length > 0
+        ? "the meter's counts give no energy: it takes two, one after the other; add the file before or after"
+        : 'every value is empty; choose another column with columns.value, or leave the meter without data';
+    throw new ProblemError([{ severity: 'error', code: 'meter.no-values', message, file: files[0] ?? '' }]);
+  }
+  const { ordered: rows, findings: repeats } = orderByTime(readings, files);
+  const { bills: ordered, findings: estimates } = joinEstimatedBills(rows, files, countFiles);
+  const { type, sign } = meter;
+  const series = { readings: ordered, files, type, signsAreRight: sign === 'asis', zone: context.zone, subject };
+  const known = [...findings, ...differences, ...repeats, ...estimates];
+  const found = findQuality(series, new Set(known.map(({ code }) => code)));
+  return {
+    readings: ordered,
+    facts,
+    findings: [...known, ...found.filter(({ holds }) => holds === undefined)],
+    dated: found.filter(({ holds }) => holds !== undefined),
+  };
+}
+
 /**
  * Reads all files of a meter. `timezone` is for naive times, `subject` is what findings depend on beside them. Throws
- * `ProblemError` with the bad rows of every file that has some, in the order of the files; the problems name no site.
+ * `ProblemError` with the bad rows of every file that has some, in the order of the files, and with what was found in the
+ * good ones; the problems name no site.
  */
 export async function readSeries(
   meter: Meter,
@@ -93,59 +180,32 @@ export async function readSeries(
     fromKwh: inTherms ? thermsFromKwh : (kwh) => kwh,
     unit: inTherms ? 'therm' : 'kWh',
   };
-  let readings: Readings | undefined;
-  const counts = emptyCounts();
-  const errors: Problem[] = [];
-  const findings: Problem[] = [];
-  const read: FileFacts[] = [];
-  const left: QuarantinedRow[] = [];
-  for (const [file, path] of meter.data.entries()) {
-    try {
-      const one = await readFile(path, files[file] ?? path, file, readings, meter, context, counts);
-      readings = one.readings;
-      findings.push(...one.warnings);
-      for (const row of one.left) left.push({ ...row, file });
-      read.push(one.facts);
-    } catch (error) {
-      // What the files after it hold is still worth knowing.
-      if (!(error instanceof ProblemError)) throw error;
-      errors.push(...error.problems);
-    }
-  }
-  const [first, ...others] = errors;
-  if (first !== undefined) throw new ProblemError([first, ...others]);
-  if (counts.instants.length > 0) {
-    const before = readings?.length ?? 0;
-    const differences = readingsOfCounts(counts, files, context, meter, readings);
-    const all = (readings = differences.readings);
-    findings.push(...differences.findings);
-    for (const file of new Set(counts.files)) {
-      const facts = read[file];
-      const { kind } = all;
-      const cadenceMs = kind === 'bills' ? null : differences.cadenceMs;
-      if (facts !== undefined) read[file] = { ...facts, kind, cadenceMs, ...totalsFrom(all, before, file) };
-    }
-  }
-  // A meter without files.
-  readings ??= new Readings('intervals');
   if (files.length === 0) {
-    const { ordered } = orderByTime(readings, files);
-    return { kind: 'intervals', readings: ordered, zone, findings: [], dated: [], inferred: [], files: [], left };
+    const { ordered } = orderByTime(new Readings('intervals'), files);
+    return { kind: 'intervals', readings: ordered, zone, findings: [], dated: [], inferred: [], files: [], left: [] };
   }
-  if (readings.length === 0) {
-    const message =
-      counts.instants.length > 0
-        ? "the meter's counts give no energy: it takes two, one after the other; add the file before or after"
-        : 'every value is empty; choose another column with columns.value, or leave the meter without data';
-    throw new ProblemError([{ severity: 'error', code: 'meter.no-values', message, file: files[0] ?? '' }]);
+  const read = await readFiles(meter, files, context);
+  /** The record of what is known by its line only. */
+  const number = <T extends Problem>(problem: T): T => {
+    const { file, line, record: given } = problem;
+    const record = file === undefined || line === undefined ? undefined : read.records.get(file)?.of(line);
+    return given !== undefined || record === undefined ? problem : { ...problem, record };
+  };
+  try {
+    const { readings, facts, findings, dated } = joinFiles(read, meter, files, context, subject);
+    return {
+      kind: readings.kind,
+      readings,
+      zone,
+      findings: findings.map(number),
+      dated: dated.map(number),
+      inferred: facts.map(({ file, inferred }) => `${file}: ${inferred.join(', ')}`),
+      files: facts,
+      left: read.left,
+    };
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    const [first, ...others] = error.problems.map(number);
+    throw first === undefined ? error : new ProblemError([first, ...others, ...read.findings]);
   }
-  const { ordered, findings: repeats } = orderByTime(readings, files);
-  findings.push(...repeats);
-  const { type, sign } = meter;
-  const series = { readings: ordered, files, type, signsAreRight: sign === 'asis', zone, subject };
-  const found = findQuality(series, new Set(findings.map(({ code }) => code)));
-  findings.push(...found.filter(({ holds }) => holds === undefined));
-  const dated = found.filter(({ holds }) => holds !== undefined);
-  const inferred = read.map((facts) => `${facts.file}: ${facts.inferred.join(', ')}`);
-  return { kind: ordered.kind, readings: ordered, zone, findings, dated, inferred, files: read, left };
 }

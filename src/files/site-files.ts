@@ -20,7 +20,7 @@ import { meterDataSchema, type Remembered } from './remembered.ts';
 import { keptBytes, RecentBytes } from './recent-bytes.ts';
 
 /** Raised whenever the same file would be read differently than before: what was remembered is then read again. */
-const readerVersion = 4;
+const readerVersion = 5;
 
 const keptOfMeter = keptBytes / 2;
 
@@ -115,6 +115,20 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
     return { findings, accepted };
   }
 
+  /** Reads a meter; where a file of it cannot be read, the manifest's word on what was found in the others is told with that. */
+  async function readJudged(site: Site, meter: Meter, reading: string, about: Subject): Promise<ReadMeter> {
+    try {
+      return await read(site, meter, reading, { mostBytes: options.keepsBytes === false ? 0 : keptOfMeter }, about);
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      const warnings = error.problems.filter(({ severity }) => severity === 'warning');
+      const judged = judgeFindings(warnings, site.quality ?? [], site.id, meter.id);
+      const errors = error.problems.filter(({ severity }) => severity === 'error');
+      const [first, ...rest] = [...errors, ...judged.errors, ...judged.findings];
+      throw first === undefined ? error : new ProblemError([first, ...rest]);
+    }
+  }
+
   function present(site: Site, meter: Meter, { dated, ...data }: Remembered): MeterData {
     const today = now === undefined ? [] : findingsAt(dated, now());
     return { ...data, ...judge(site, meter, [...data.findings, ...today]) };
@@ -166,8 +180,7 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
         const known = meterDataSchema.safeParse(await remember.recall(looked, stamps));
         if (known.success && (await isKept(site, meter, known.data))) return present(site, meter, known.data);
       }
-      const mostBytes = options.keepsBytes === false ? 0 : keptOfMeter;
-      const found = await read(site, meter, reading, { mostBytes }, about);
+      const found = await readJudged(site, meter, reading, about);
       const { left } = found;
       const quarantined = { rows: left.length, files: new Set(left.map(({ file }) => file)).size };
       const data = meterDataSchema.parse({ ...found, parts: found.parts.map(({ part }) => part), quarantined });

@@ -58,7 +58,38 @@ test('daily rows with both dates are intervals, not bills', async () => {
 
 test('bills and intervals are not one meter', async () => {
   const hourly = 'start,kWh\n2024-01-01T00:00Z,1\n2024-01-01T01:00Z,1\n';
-  expect(await problemsOf(readTexts([csv('2024-01-01,2024-01-31,10'), hourly]))).toMatchObject([
+  expect(await problemsOf(readTexts([csv('2024-01-01,2024-01-31,10', ''), hourly]))).toMatchObject([
     { code: 'meter.kinds-mixed', file: 'meter-1.csv' },
   ]);
+});
+
+const billed = (...lines: readonly string[]): string =>
+  ['start_date,end_date,energy_kwh,Quality', ...lines, ''].join('\n');
+
+test('an estimated bill is made good by the bill read after it in another file, in any order of the files', async () => {
+  const winter = billed('2024-01-01,2024-02-01,10,Actual', '2024-02-01,2024-03-01,20,Estimated');
+  const spring = billed('2024-03-01,2024-04-01,35,Actual', '2024-04-01,2024-05-01,40,Actual');
+  const read = await readTexts([winter, spring]);
+  expect(read.rows).toEqual(['2024-01-01,2024-02-01,10', '2024-02-01,2024-04-01,55', '2024-04-01,2024-05-01,40']);
+  expect(read.findings).toMatchObject([
+    {
+      code: 'meter.bill-estimated',
+      file: 'meter-0.csv',
+      line: 3,
+      message: expect.stringContaining('line 3 and the bill read after, on line 2 of meter-1.csv'),
+      data: { lines: [3], into: 2, days: 60, files: ['meter-0.csv', 'meter-1.csv'] },
+    },
+  ]);
+  const turned = await readTexts([spring, winter]);
+  expect(turned.rows).toEqual(read.rows);
+  expect(turned.findings).toMatchObject([{ file: 'meter-1.csv', line: 3 }]);
+});
+
+test('an estimated bill that two files have is joined once', async () => {
+  const estimated = '2024-02-01,2024-03-01,20,Estimated';
+  const read = await readTexts([
+    billed('2024-01-01,2024-02-01,10,Actual', estimated),
+    billed(estimated, '2024-03-01,2024-04-01,35,Actual'),
+  ]);
+  expect(read.rows).toEqual(['2024-01-01,2024-02-01,10', '2024-02-01,2024-04-01,55']);
 });

@@ -55,12 +55,18 @@ export async function readCsvTable(
     const rows = reading.isStacked
       ? undefined
       : await plainRowsOf(plan, sample, delimiter, text, options, zone, plainPath);
-    if (rows !== undefined) return { begun: decided, plain: reading.finishPlain(rows, text, delimiter, total) };
+    if (rows !== undefined) {
+      const plain = reading.finishPlain(rows, text, delimiter, total);
+      // Every record from the first of the rows on is one of them.
+      problems.records.noteAll(plain.lines, sample[plan.from]?.record ?? 1);
+      return { begun: decided, plain };
+    }
     for (const seen of sample.slice(plan.from)) reading.take(seen);
     return { begun: decided, plain: undefined };
   }
   let begun: Begun | undefined;
   for await (const row of readRecords(watched(), delimiter, lineEnd, display)) {
+    problems.records.note(row.line, row.record);
     if (begun !== undefined) begun.reading.take(row);
     else if (sample.push(row) === sampledRecords) {
       const decided = await decide();

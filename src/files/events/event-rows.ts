@@ -106,6 +106,7 @@ export async function readEventRows(path: string, display: string, problems: Pro
     lineEnd,
     display,
   )) {
+    problems.records.note(line, record);
     // `August 17, 2024` below a header of one name is one cell.
     const cells = width === 1 ? [parted.join(delimiter ?? ',')] : parted;
     if (cells.every((cell) => cell.trim() === '')) continue;

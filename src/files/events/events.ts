@@ -16,8 +16,10 @@ const header = 'Event Start Time,Event End Time';
 /** Sorts, drops repeated events with a warning, and refuses overlapping ones. */
 function orderEvents(events: readonly Event[], problems: ProblemList): readonly Event[] {
   const sorted = events.toSorted((a, b) => a.start.instant - b.start.instant || a.end.instant - b.end.instant);
-  if (sorted.some((event, at) => event !== events[at])) {
-    problems.warning('events.unordered', 'the events are not in order of time; they are written in order');
+  const early = events.find((event, at) => event.start.instant < (events[at - 1] ?? event).start.instant);
+  if (early !== undefined) {
+    const message = `the event of ${print(early.start)} is listed after a later one; they are written in order of time`;
+    problems.warning('events.unordered', message, placeOf(early.at));
   }
   const kept: Event[] = [];
   for (const event of sorted) {

@@ -115,6 +115,7 @@ export async function readJsonTable(
   for (const [at, item] of list.items.entries()) {
     const line = item !== null && typeof item === 'object' ? item.line : previous;
     previous = line;
+    problems.records.note(line, at + 1);
     if (item === null || typeof item !== 'object') {
       problems.badRow(
         'meter.row-too-short',

@@ -121,6 +121,7 @@ async function surveyChannels(
   let last = '';
   let lastRow: CsvRecord | undefined;
   for await (const row of records(text, display)) {
+    problems.records.note(row.line, row.record);
     const kind = cellOf(row, 0);
     const at = { line: row.line, record: row.record, column: 1 };
     if (kind === '250' || (kind === '100' && cellOf(row, 1).toUpperCase() === 'NEM13')) {

@@ -3,7 +3,6 @@ import type { ReadingOptions } from '../../domain/site.ts';
 import type { Zone } from '../../domain/zone.ts';
 import { isPower, toKwh } from '../../domain/units.ts';
 import { dayMs, minuteMs } from '../time/cadence.ts';
-import { type Bill, joinEstimatedBills } from './estimated-bills.ts';
 import type { MeterTable } from './meter-table.ts';
 import type { ProblemList } from '../problem-list.ts';
 import type { MeterContext, Readings } from './readings.ts';
@@ -99,7 +98,7 @@ export function addBills(
   problems.throwErrors();
   const inclusive = table.endsExclusive !== true && decideInclusive(dates, untils, problems);
   const sign = options.sign === 'invert' ? -1 : 1;
-  const bills: Bill[] = [];
+  let rows = 0;
   for (const at of rowNumbers) {
     const number = values.numbers.at(at);
     if (Number.isNaN(number) || problems.leavesOut(lines.at(at))) continue;
@@ -121,9 +120,8 @@ export function addBills(
       );
       continue;
     }
-    bills.push({ start, end, energy, quality: table.qualities.at(at), line });
+    readings.push({ start, end, energy, quality: table.qualities.at(at), file, line });
+    rows += 1;
   }
-  const joined = joinEstimatedBills(bills, problems);
-  for (const bill of joined) readings.push({ ...bill, file });
-  return { inclusive, rows: joined.length };
+  return { inclusive, rows };
 }

@@ -1,70 +1,92 @@
 import { roundEnergy } from '../../domain/canonical.ts';
-import type { Quality } from '../../domain/meter-data.ts';
+import type { Problem } from '../../domain/problem.ts';
 import { dayMs } from '../time/cadence.ts';
-import type { ProblemList } from '../problem-list.ts';
+import { type OrderedReadings, type Reading, Readings } from './readings.ts';
 
 /** CalTRACK 2.2.3.4: estimated bills are combined with the next one read, up to 70 days. */
 const longestCombinedDays = 70;
 
-/** A bill, its dates as wall midnights, the end exclusive; energy in the canonical unit. */
-export interface Bill {
-  readonly start: number;
-  readonly end: number;
-  readonly energy: number;
-  readonly quality: Quality;
-  readonly line: number;
+const isGuess = ({ quality }: Reading): boolean => quality === 'estimated' || quality === 'substituted';
+
+function warn(file: string, line: number, message: string, data: NonNullable<Problem['data']>): Problem {
+  return { severity: 'warning', code: 'meter.bill-estimated', message, file, line, data };
 }
 
-const isGuess = (bill: Bill): boolean => bill.quality === 'estimated' || bill.quality === 'substituted';
+/** Where a bill stands, beside another: its line, with its file where that is another one. */
+function describePlace(bill: Reading, beside: Reading, files: readonly string[]): string {
+  return `${String(bill.line)}${bill.file === beside.file ? '' : ` of ${files[bill.file] ?? ''}`}`;
+}
 
-/** Combines a run of estimated bills with the bill that was read after it: the guesses are made good there. */
-function combine(run: readonly Bill[], closing: Bill, problems: ProblemList): Bill {
-  const start = run[0]?.start ?? closing.start;
-  const energy = roundEnergy(run.reduce((sum, bill) => sum + bill.energy, closing.energy));
-  const days = (closing.end - start) / dayMs;
-  const lines = run.map((bill) => bill.line);
-  const named = `${lines.length === 1 ? 'the estimated bill on line' : 'the estimated bills on lines'} ${lines.join(', ')}`;
+/** What is said of a run of estimated bills that becomes one with the bill `closing`: the guesses are made good there. */
+function describeJoined(run: readonly Reading[], closing: Reading, files: readonly string[]): Problem {
+  const first = run[0] ?? closing;
+  const days = (closing.end - first.start) / dayMs;
+  const places = run.map((bill) => describePlace(bill, first, files));
+  const named = `${places.length === 1 ? 'the estimated bill on line' : 'the estimated bills on lines'} ${places.join(', ')}`;
   const long =
     days > longestCombinedDays
       ? `; ${String(days)} days are more than the ${String(longestCombinedDays)} that CalTRACK 2.2.3.4 allows: get the real reading`
       : '';
-  problems.warning(
-    'meter.bill-estimated',
-    `${named} and the bill read after, on line ${String(closing.line)}, become one of ${String(days)} days: an estimate is made good by the next reading${long}`,
-    { line: lines[0] ?? closing.line, data: { lines, into: closing.line, days } },
-  );
-  return { ...closing, start, energy };
+  const message = `${named} and the bill read after, on line ${describePlace(closing, first, files)}, become one of ${String(days)} days: an estimate is made good by the next reading${long}`;
+  const bills = [...run, closing];
+  const several = new Set(bills.map(({ file }) => file)).size > 1;
+  return warn(files[first.file] ?? '', first.line, message, {
+    lines: run.map(({ line }) => line),
+    into: closing.line,
+    days,
+    ...(several ? { files: bills.map(({ file }) => files[file] ?? '') } : {}),
+  });
+}
+
+function describeLeft(run: readonly Reading[], first: Reading, files: readonly string[]): Problem {
+  const message = `${run.length === 1 ? 'this bill is' : `${String(run.length)} bills from here on are`} estimated, and no bill that was read follows on the day it ends: the estimate stands as it is; add the bill that comes after`;
+  return warn(files[first.file] ?? '', first.line, message, { lines: run.map(({ line }) => line) });
 }
 
 /**
- * The bills by date, each estimated one joined to the next that was read (contract meter-files, "Billing"; CalTRACK
- * 2.2.3.4). One without a bill right after it stays as it is, with a warning. Bills overlapping another are left alone.
+ * A meter's bills in order of time, each estimated one joined to the next that was read, in whichever file it is (contract
+ * meter-files, "Billing"; CalTRACK 2.2.3.4). One without a bill right after it stays as it is, with a warning. Bills that
+ * overlap another are left alone, and so are those of `counts`, files of a meter's counts, whose bills share a guess.
  */
-export function joinEstimatedBills(bills: readonly Bill[], problems: ProblemList): readonly Bill[] {
-  if (!bills.some(isGuess)) return bills;
-  const joined: Bill[] = [];
-  let run: Bill[] = [];
+export function joinEstimatedBills(
+  bills: OrderedReadings,
+  files: readonly string[],
+  counts: ReadonlySet<number>,
+): { readonly bills: OrderedReadings; readonly findings: readonly Problem[] } {
+  if (bills.kind !== 'bills' || bills.measured) return { bills, findings: [] };
+  const joined = new Readings('bills');
+  const findings: Problem[] = [];
+  let run: Reading[] = [];
   const leave = (): void => {
     const [first] = run;
-    if (first !== undefined) {
-      const message = `${run.length === 1 ? 'this bill is' : `${String(run.length)} bills from here on are`} estimated, and no bill that was read follows on the day it ends: the estimate stands as it is; add the bill that comes after`;
-      problems.warning('meter.bill-estimated', message, {
-        line: first.line,
-        data: { lines: run.map((bill) => bill.line) },
-      });
-    }
-    joined.push(...run);
+    if (first !== undefined) findings.push(describeLeft(run, first, files));
+    for (const bill of run) joined.push(bill);
     run = [];
   };
-  for (const bill of bills.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+  for (let at = 0; at < bills.length; at += 1) {
+    const bill = billAt(bills, at);
+    const [first] = run;
     const last = run.at(-1);
     if (last !== undefined && last.end !== bill.start) leave();
-    if (isGuess(bill)) run.push(bill);
-    else if (run.length > 0) {
-      joined.push(combine(run, bill, problems));
+    if (isGuess(bill) && !counts.has(bill.file)) run.push(bill);
+    else if (run.length > 0 && first !== undefined) {
+      findings.push(describeJoined(run, bill, files));
+      const energy = roundEnergy(run.reduce((sum, guess) => sum + guess.energy, bill.energy));
+      joined.push({ ...bill, start: first.start, energy });
       run = [];
     } else joined.push(bill);
   }
   leave();
-  return joined;
+  return { bills: joined.inOrder(undefined), findings };
+}
+
+function billAt(bills: OrderedReadings, at: number): Reading {
+  return {
+    start: bills.start(at),
+    end: bills.end(at),
+    energy: bills.energy(at),
+    quality: bills.quality(at),
+    file: bills.file(at),
+    line: bills.line(at),
+  };
 }
