@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { History, MoerPoint, Series } from '../domain/moer.ts';
-import type { Span } from '../domain/span.ts';
+import type { Series } from '../domain/moer.ts';
 import { shorten } from './api-words.ts';
 
 /** ISO 8601 with an offset; a space for the T is seen in the wild. A naive time is nobody's instant: refused. */
@@ -36,21 +35,6 @@ export const seriesMeta = z.object({
 
 type SeriesMeta = z.infer<typeof seriesMeta>;
 
-/** `GET /v3/historical`. */
-const historicalAnswer = z.object({
-  data: z.array(
-    z.object({ point_time: instant, value: z.number().nullish(), imputed_data_used: z.boolean().nullish() }),
-  ),
-  meta: seriesMeta,
-});
-
-export type HistoricalAnswer = z.infer<typeof historicalAnswer>;
-
-/** `GET /v3/historical`, for what was asked. */
-export function historicalAnswerFor(series: Series): z.ZodType<HistoricalAnswer> {
-  return historicalAnswer.superRefine(checkSeries(series));
-}
-
 /**
  * For `superRefine`: an answer that names another region or signal belongs to another question, a cache's perhaps, and
  * would spoil the series. One that names none is taken at its word.
@@ -78,29 +62,4 @@ export function readWarnings({ warnings, model }: SeriesMeta, askedModel: string
   if (askedModel !== undefined && model?.date && model.date !== askedModel)
     texts.push(`asked for model ${askedModel}, the answer is of model ${model.date}`);
   return texts.filter((text) => text !== '');
-}
-
-/**
- * The points with `start <= time < end`, by time, each time once (the last answer for a time wins), with the model's date
- * on every one (fact 5). A point without a value is no reading and is left out; 0 is one. `askedModel` is the model that
- * was asked for, when one was: an answer of another is told among the warnings.
- */
-export function readHistory({ data, meta }: HistoricalAnswer, span: Span, askedModel: string | undefined): History {
-  const points = new Map<number, MoerPoint>();
-  const model = meta.model?.date ?? undefined;
-  for (const { point_time: time, value, imputed_data_used: imputed } of data) {
-    if (time < span.start || time >= span.end || value === undefined || value === null) continue;
-    points.set(time, {
-      time,
-      value,
-      ...(model !== undefined && { model }),
-      ...(typeof imputed === 'boolean' && { imputed }),
-    });
-  }
-  return {
-    points: [...points.values()].sort((a, b) => a.time - b.time),
-    periodSeconds: meta.data_point_period_seconds,
-    ...(meta.units && { units: meta.units }),
-    warnings: readWarnings(meta, askedModel),
-  };
 }

@@ -3,7 +3,7 @@ import type { Span } from '../domain/span.ts';
 import type { Call } from './api-client.ts';
 import { shorten } from './api-words.ts';
 import { accountCalls, type AccountCalls } from './watttime-account.ts';
-import { historicalAnswerFor, readHistory } from './watttime-answers.ts';
+import { historicalAnswerFor, readHistory } from './history-answer.ts';
 import { forecastCalls, type ForecastCalls } from './watttime-forecast.ts';
 import { gridCalls, type GridCalls } from './watttime-grid.ts';
 import { forbiddenAdvice, openSession, type WattTimeAccess, type WattTimeSession } from './watttime-session.ts';

@@ -1,4 +1,4 @@
-import { alignSpan, subtractSpans, type Span } from './span.ts';
+import { alignSpan, type Span } from './span.ts';
 
 /** A stored series: one signal in one grid region. */
 export interface Series {
@@ -20,25 +20,37 @@ export interface MoerPoint {
 
 /** The answer to one history request. */
 export interface History {
+  /** Sorted by time, each time once. */
   readonly points: readonly MoerPoint[];
   /** 300 or 3600: read it, never assume it. */
   readonly periodSeconds: number;
   /** As the API names it (`lbs_co2_per_mwh`), when it said. */
   readonly units?: string;
+  /** Date that names the model of the answer, an empty one's too, when it said. */
+  readonly model?: string | undefined;
   /** The API's own warnings, worth showing. */
   readonly warnings: readonly string[];
 }
 
-/** How many points a full answer has within `asked`, and the stretches of the period grid for which none came; sorted. */
+/**
+ * How many points a full answer has within `asked`, and the stretches of the period grid for which none came; sorted.
+ * `points` are sorted by time; those outside of `asked` do not count.
+ */
 export function findGaps(
   asked: Span,
-  { points, periodSeconds }: History,
+  { points, periodSeconds }: Pick<History, 'points' | 'periodSeconds'>,
 ): { readonly full: number; readonly gaps: readonly Span[] } {
   const periodMs = periodSeconds * 1000;
-  const grid = alignSpan(asked, periodMs);
-  const came = points.map(({ time }) => {
-    const start = Math.floor(time / periodMs) * periodMs;
-    return { start, end: start + periodMs };
-  });
-  return { full: Math.max(0, grid.end - grid.start) / periodMs, gaps: subtractSpans(grid, came) };
+  const { start, end } = alignSpan(asked, periodMs);
+  const gaps: Span[] = [];
+  let next = start;
+  for (const { time } of points) {
+    if (time < next) continue;
+    if (time >= end) break;
+    const slot = Math.floor(time / periodMs) * periodMs;
+    if (slot > next) gaps.push({ start: next, end: slot });
+    next = slot + periodMs;
+  }
+  if (next < end) gaps.push({ start: next, end });
+  return { full: Math.max(0, end - start) / periodMs, gaps };
 }

@@ -1,5 +1,5 @@
 import { findGaps, type History, type Series } from '../domain/moer.ts';
-import { alignSpan, intersectSpans, type Span } from '../domain/span.ts';
+import { intersectSpans, type Span } from '../domain/span.ts';
 import type { NoticeDetails, Notices } from './tools.ts';
 
 /** What a person should know of the answers of one pull, said once for the series instead of once a request. */
@@ -86,9 +86,7 @@ export function watchAnswers(series: Series, revisionsMs: number): AnswerWatch {
 function add(to: Absent, part: Span | undefined, { points, ...history }: History): Absent {
   if (part === undefined) return to;
   const periodMs = history.periodSeconds * 1000;
-  const { start, end } = alignSpan(part, periodMs);
-  const inPart = points.filter(({ time }) => time >= start && time < end);
-  const { full, gaps } = findGaps(part, { ...history, points: inPart });
+  const { full, gaps } = findGaps(part, { ...history, points });
   const missing = gaps.reduce((sum, gap) => sum + (gap.end - gap.start) / periodMs, 0);
   return {
     asked: to.asked + full,

@@ -184,6 +184,7 @@ test('history keeps zeros, sorts, takes each time once, cuts to the span and nam
   const history = await client.history(series, { start, end: start + 4 * five });
   const model = '2023-03-01';
   expect(history).toEqual({
+    model,
     points: [
       { time: start, value: 0, model, imputed: true },
       { time: start + 2 * five, value: 4, model },

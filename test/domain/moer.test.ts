@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { findGaps } from '../../src/domain/moer.ts';
 
-test('the gaps are the grid points that did not come, whatever the span, the period and the order of the points', () => {
+test('the gaps are the grid points that did not come, whatever the span and the period', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(300, 3600),
@@ -15,7 +15,10 @@ test('the gaps are the grid points that did not come, whatever the span, the per
         const grid: number[] = [];
         for (let time = 0; time < asked.end; time += periodMs) if (time >= asked.start) grid.push(time);
         const points = grid.filter((time) => comes(time)).map((time) => ({ time, value: 1 }));
-        const { full, gaps } = findGaps(asked, { points: points.toReversed(), periodSeconds, warnings: [] });
+        const { full, gaps } = findGaps(asked, {
+          points: [{ time: -periodMs, value: 1 }, ...points, { time: asked.end + periodMs, value: 1 }],
+          periodSeconds,
+        });
         expect(full).toBe(grid.length);
         const inGaps = grid.filter((time) => gaps.some(({ start, end }) => time >= start && time < end));
         expect(inGaps).toEqual(grid.filter((time) => !comes(time)));
