@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Call } from './api-client.ts';
 import type { Coordinates } from '../domain/site.ts';
+import { regionMapAnswerFor, type RegionMapAnswer } from './region-map-answer.ts';
 import { instant, regionAnswer, seriesMeta, checkSeries } from './watttime-answers.ts';
 import { forbiddenAdvice, type WattTimeSession } from './watttime-session.ts';
 import type { Series } from '../domain/moer.ts';
@@ -10,28 +11,10 @@ export interface GridCalls {
   /** The grid region at a point. No coverage there is an `ApiError` of kind `absent`. */
   regionAt(signal: string, at: Coordinates): Promise<{ readonly region: string; readonly fullName: string }>;
   /** All regions of a signal as GeoJSON, names trimmed; tens of MB. */
-  maps(signal: string): Promise<RegionMaps>;
+  maps(signal: string): Promise<RegionMapAnswer>;
   /** How the present compares with the last days in a region: 0 is the cleanest, 100 the dirtiest. */
   index(series: Series): Promise<SignalIndex>;
 }
-
-const featureCollection = z.looseObject({
-  type: z.literal('FeatureCollection'),
-  features: z.array(
-    z.looseObject({
-      type: z.literal('Feature'),
-      properties: z.looseObject({
-        region: z.string().trim().min(1),
-        region_full_name: z.string().trim().nullish(),
-      }),
-      geometry: z.looseObject({ type: z.enum(['MultiPolygon', 'Polygon']), coordinates: z.array(z.unknown()) }),
-    }),
-  ),
-  meta: z.looseObject({ last_updated: z.string().nullish(), signal_type: z.string().nullish() }).nullish(),
-});
-
-/** GeoJSON as the API gave it. */
-export type RegionMaps = z.infer<typeof featureCollection>;
 
 /** One point of the signal index. */
 export interface SignalIndex {
@@ -86,7 +69,7 @@ export function gridCalls({ read }: WattTimeSession): GridCalls {
           timeout: 'a map has tens of MB: raise watttime.timeout in the manifest, or ask again later',
         },
       };
-      return read(call, featureCollection);
+      return read(call, regionMapAnswerFor(signal));
     },
 
     index: async (series) => {

@@ -1,5 +1,7 @@
+import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import type { AnsweredRequest } from '../apis/api-client.ts';
+import { createRegions } from '../apis/regions.ts';
 import { createWattCarbon } from '../apis/wattcarbon.ts';
 import { createWattTime } from '../apis/watttime.ts';
 import { ProblemError, WattliftError } from '../domain/errors.ts';
@@ -11,9 +13,11 @@ import type { Notices, Settings, Tools } from '../steps/tools.ts';
 import { createMoerStore } from '../store/moer-store.ts';
 import type { Credentials } from './credentials.ts';
 import type { ApiCounts } from './run-document.ts';
+import { selectSites, type SiteFilter } from './manifest-input.ts';
 import { FindingsLog, type RunFindings } from './findings-log.ts';
 import { openSiteFiles } from './site-files.ts';
 import type { Terminal } from './terminal.ts';
+import { countUnknownSpots } from './unknown-spots.ts';
 import { readVersion } from './version.ts';
 import { openWires, type Reach } from './wires.ts';
 
@@ -38,6 +42,8 @@ export interface PipelineOptions {
   readonly stopping: AbortSignal;
   readonly log: Logger;
   readonly reach: Reach;
+  /** Which sites are taken; by default all. */
+  readonly matches?: SiteFilter;
 }
 
 /** Puts clients, files and store together as the steps see them. `now` of the MOER window is the moment of this call. */
@@ -91,11 +97,22 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
     nowMs,
     clock,
   });
+  const regions = createRegions({
+    mode: manifest.watttime.regions,
+    api: watttime,
+    url: manifest.watttime.url,
+    folder: join(dirname(manifest.ledger), 'regions'),
+    clock,
+    mark: String(terminal.pid),
+    unknownSpots: (signal, atMost) =>
+      countUnknownSpots(selectSites(manifest, options.matches ?? (() => true)), signal, atMost, { ledger, clock }),
+    warn,
+  });
   const noted = new FindingsLog();
   const opened = openSiteFiles(manifest, terminal, { ledger, readOnly: offline });
   const files = noted.listen(opened);
   return {
-    tools: { watttime, wattcarbon, store, files, settings, notices: toNotices(log), clock },
+    tools: { watttime, regions, wattcarbon, store, files, settings, notices: toNotices(log), clock },
     endpoints: () => wattcarbon.endpoints({ offline }),
     demandVerifiedEndpoints: async () => {
       if (manifest.wattcarbon.allowUnverifiedEndpoints) return;

@@ -45,6 +45,7 @@ export async function plan(
     stopping: new AbortController().signal,
     log,
     reach: { kind: 'offline' },
+    matches,
   });
   try {
     const items: PlannedItem[] = [];

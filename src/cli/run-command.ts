@@ -95,6 +95,7 @@ async function runWithLedger(
       stopping: interrupts.stopping,
       log,
       reach: { kind: 'network', fetch: rehearsal?.fetch ?? fetch },
+      matches,
     });
     const creates = survey.uses.wattcarbon && steps.some((step) => step.kind === 'creates' && selected.has(step.name));
     const unreachable = creates ? await findUnreachable(pipeline) : undefined;

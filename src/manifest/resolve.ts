@@ -161,10 +161,6 @@ export function resolveManifest(
   const context: Context = { document, folder, ...options, problems: [] };
   const { watttime, wattcarbon } = head;
   checkSignals(watttime.signals, context);
-  if (watttime.regions === 'map') {
-    const message = '"map" is not used yet: grid regions are asked from the API; remove the key, or write "auto"';
-    report(context, 'warning', 'manifest.not-yet', message, ['watttime', 'regions']);
-  }
   checkEndpoints(wattcarbon.endpoints, context);
   for (const { code, message, path } of qualityFaults(qualityRules(head.defaults.quality), [], undefined)) {
     report(context, 'error', code, message, ['defaults', 'quality', ...path]);

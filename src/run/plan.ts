@@ -1,4 +1,5 @@
 import type { Problem } from '../domain/problem.ts';
+import type { RequestCount } from '../domain/request-count.ts';
 import type { Site } from '../domain/site.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Facts, Item, Results, Step, StepName } from '../steps/step.ts';
@@ -7,7 +8,18 @@ import { findRenamed } from './renamed.ts';
 import type { SpoiltSite } from './run.ts';
 import { driftMessage } from './run-item.ts';
 import { layOut, withNeeds } from './site-items.ts';
-import { needsMet, noFacts, slotName, surveyStep, type SiteRecord, type Standing } from './survey.ts';
+import {
+  asksNothing,
+  countOf,
+  foretell,
+  learnOffline,
+  needsMet,
+  noFacts,
+  slotName,
+  surveyStep,
+  type SiteRecord,
+  type Standing,
+} from './survey.ts';
 
 /** Work items of a step: still to do in this run, done before, or waiting: for what is not known yet, a step not selected, or a person. */
 export interface PlannedCounts {
@@ -123,9 +135,11 @@ class Planner {
       const known = new Map<string, Results[StepName]>();
       for (const { item, key, standing } of await surveyStep(step, site, ready, facts, record, ledger, tools)) {
         if ('result' in standing) known.set(item.label, standing.result);
-        // What asks nothing (a region given by hand) is known without a run.
-        else if (step.kind === 'learns' && standing.kind === 'do' && standing.requests === 0) {
-          known.set(item.label, await step.run({ site, item, facts }, tools));
+        // What asks nothing (a region given by hand, or found on the map) is known without a run.
+        else if (step.kind === 'learns' && standing.kind === 'do' && asksNothing(standing.requests)) {
+          const learned = await learnOffline(step, { site, item, facts }, tools);
+          if ('result' in learned) known.set(item.label, learned.result);
+          else if (this.#options.selected.has(step.name)) this.#fail(site, learned.failure);
         } else if (standing.kind === 'do' && this.#options.selected.has(step.name)) {
           coming.set(`${step.name} ${item.label}`, key);
           const foretold = foretell(step, standing.previous);
@@ -136,9 +150,9 @@ class Planner {
           this.#count(site, step, item, revises ? 'revise' : 'do', key, standing.requests);
           continue;
         }
-        this.#count(site, step, item, standing.kind, key, 0);
+        this.#count(site, step, item, standing.kind, key);
         const fault = faultOf(step, item, standing);
-        if (fault) this.#problems.push({ severity: 'error', ...fault, site: site.id, ...site.where() });
+        if (fault) this.#fail(site, fault);
         if (standing.kind === 'doubt' && standing.previous) known.set(item.label, standing.previous);
       }
       Object.assign(facts, { [step.name]: known });
@@ -168,20 +182,26 @@ class Planner {
         item,
         'waiting',
         willCome ? `${step.name} after ${sharedBy}` : `${site.id} ${item.label}`,
-        0,
       );
       if (willCome && step.kind === 'learns' && this.#isNew(`${step.name} perhaps ${sharedBy}`)) {
         // Nothing is known of the series yet: the ledger's answer for no region is the whole window.
         const input = { site, item, facts };
-        this.#perhaps[step.api] += await step.requests(input, this.#options.tools, undefined);
+        this.#perhaps[step.api] += countOf(await step.requests(input, this.#options.tools, undefined)).atMost;
       }
       return;
     }
     if (this.#options.selected.has(step.name)) coming.set(`${step.name} ${item.label}`, '');
-    this.#count(site, step, item, 'do', '', 1);
+    this.#count(site, step, item, 'do', '', countOf(1));
   }
 
-  #count(site: Site, step: Step, item: Item, standing: PlannedItem['standing'], key: string, requests: number): void {
+  #count(
+    site: Site,
+    step: Step,
+    item: Item,
+    standing: PlannedItem['standing'],
+    key: string,
+    requests = countOf(0),
+  ): void {
     const counts = this.#counts[step.name];
     if (!counts) return;
     this.#options.onItem?.({ site: site.id, step: step.name, item: item.label, standing });
@@ -194,7 +214,17 @@ class Planner {
       if (this.#revisions.length < namedRevisions)
         this.#revisions.push({ site: site.id, step: step.name, item: item.label });
     }
-    this.#requests[step.api] += requests;
+    this.#addRequests(step.api, requests);
+    if (requests.shared && this.#isNew(requests.shared.name)) this.#addRequests(step.api, requests.shared);
+  }
+
+  #addRequests(api: Step['api'], { certain, atMost }: RequestCount): void {
+    this.#requests[api] += certain;
+    this.#perhaps[api] += atMost - certain;
+  }
+
+  #fail(site: Site, { code, message }: Pick<Problem, 'code' | 'message'>): void {
+    this.#problems.push({ severity: 'error', code, message, site: site.id, ...site.where() });
   }
 
   #isNew(key: string): boolean {
@@ -215,13 +245,4 @@ function faultOf(step: Step, item: Item, standing: Standing): Pick<Problem, 'cod
     case 'done':
       return undefined;
   }
-}
-
-/**
- * What a piece of work to do will have learned, as far as later steps can depend on it: a revision keeps what it revises,
- * and what brings no id home brings nothing that could be read.
- */
-function foretell(step: Step, previous: Results[StepName] | undefined): Results[StepName] | undefined {
-  if (previous !== undefined) return previous;
-  return step.kind === 'creates' && step.owns === undefined ? step.result.parse({ version: 1 }) : undefined;
 }

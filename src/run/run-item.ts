@@ -5,7 +5,7 @@ import { create } from './create.ts';
 import type { CreationDesk } from './creation-desk.ts';
 import { toFailure, type Outcome } from './outcome.ts';
 import type { SharedWork } from './shared-work.ts';
-import { slotName, surveyStep, type SiteRecord, type Surveyed } from './survey.ts';
+import { asksNothing, learnOffline, slotName, surveyStep, type SiteRecord, type Surveyed } from './survey.ts';
 import type { ItemEnd, Tally } from './tally.ts';
 
 /** What carrying out one item uses; the same for all sites of a run. */
@@ -89,13 +89,12 @@ export async function leaveItem(
   { tools }: ItemRun,
 ): Promise<EndedItem> {
   if ('result' in standing) return { end: 'skipped', result: standing.result };
-  const idle = step.kind === 'learns' && standing.kind === 'do' && standing.requests === 0;
-  const result = idle
-    ? await step.run({ site, item, facts }, tools)
-    : standing.kind === 'do'
-      ? standing.previous
-      : undefined;
-  return { end: 'skipped', result };
+  if (standing.kind !== 'do') return { end: 'skipped', result: undefined };
+  if (step.kind === 'learns' && asksNothing(standing.requests)) {
+    const learned = await learnOffline(step, { site, item, facts }, tools);
+    if ('result' in learned) return { end: 'skipped', result: learned.result };
+  }
+  return { end: 'skipped', result: standing.previous };
 }
 
 /** Asks once more whether it is still to do (another site may have just done it), then does it and records it. */
@@ -112,7 +111,7 @@ async function learn(
     if (now?.standing.kind === 'done') return { kind: 'done', result: now.standing.result };
     const result = await step.run({ site, item, facts }, tools);
     await ledger.finish({
-      work: { key, step: step.name, state: 'done', result: result, at: tools.clock.now() },
+      work: { key, step: step.name, state: 'done', result, at: step.asOf?.(result) ?? tools.clock.now() },
       slot,
     });
     return { kind: 'done', result };

@@ -1,6 +1,7 @@
+import type { RequestCount } from '../domain/request-count.ts';
 import type { FilledSlot, Intent, Ledger, Slot, Work } from '../ledger/ledger.ts';
 import type { Site } from '../domain/site.ts';
-import { workKey, type Facts, type Item, type Results, type Step, type StepName } from '../steps/step.ts';
+import { workKey, type Facts, type Input, type Item, type Results, type Step, type StepName } from '../steps/step.ts';
 import type { Tools } from '../steps/tools.ts';
 import { toFailure } from './outcome.ts';
 
@@ -15,8 +16,8 @@ type Failed = ReturnType<typeof toFailure>;
 /** Where one item of a step stands, by the ledger. */
 export type Standing =
   | { readonly kind: 'done'; readonly result: Results[StepName] }
-  /** To do, with `requests` of its own; `previous` is what is there from before: an earlier content, or an earlier answer. */
-  | { readonly kind: 'do'; readonly requests: number; readonly previous: Results[StepName] | undefined }
+  /** To do; `previous` is what is there from before: an earlier content, or an earlier answer. */
+  | { readonly kind: 'do'; readonly requests: RequestCount; readonly previous: Results[StepName] | undefined }
   /** Something was made from other input, and this step cannot change it; `result` is what is there. */
   | { readonly kind: 'drift'; readonly result: Results[StepName] }
   /** A creation from other input was begun and never answered, or cannot be revised safely; `previous` is what is there. */
@@ -76,26 +77,49 @@ export async function surveyStep(
               record.intents.get(slotName(slot)),
               step,
             )
-          : await standingOfLearning(step, work, (doneAt) => step.requests(input, tools, doneAt));
+          : await standingOfLearning(step, work, input, tools);
       return { item: input.item, slot, key, standing };
     }),
   );
 }
 
 async function standingOfLearning(
-  step: Step,
+  step: Step & { readonly kind: 'learns' },
   work: Work | undefined,
-  requestsLeft: (doneAt: number | undefined) => Promise<number>,
+  input: Input<StepName, Item>,
+  tools: Tools,
 ): Promise<Standing> {
-  const done = work?.state === 'done';
+  const doneAt = work?.state === 'done' ? work.at : undefined;
   const previous = work?.result === undefined ? undefined : step.result.parse(work.result);
   try {
-    const requests = await requestsLeft(done ? work.at : undefined);
-    return requests === 0 && done && previous !== undefined
-      ? { kind: 'done', result: previous }
-      : { kind: 'do', requests, previous };
+    const requests = countOf(await step.requests(input, tools, doneAt));
+    const isDone = doneAt !== undefined && asksNothing(requests) && !(await step.isOutdated?.(input, tools, doneAt));
+    return isDone && previous !== undefined ? { kind: 'done', result: previous } : { kind: 'do', requests, previous };
   } catch (error) {
     return { kind: 'broken', failure: toFailure(error) };
+  }
+}
+
+/** A plain number of requests is certain. */
+export function countOf(requests: number | RequestCount): RequestCount {
+  return typeof requests === 'number' ? { certain: requests, atMost: requests } : requests;
+}
+
+/** Can it be done without a network? */
+export function asksNothing({ atMost, shared }: RequestCount): boolean {
+  return atMost + (shared?.atMost ?? 0) === 0;
+}
+
+/** Runs what asks nothing, when the run itself does not: for a plan, or for a step that was not selected. */
+export async function learnOffline(
+  step: Step & { readonly kind: 'learns' },
+  input: Input<StepName, Item>,
+  tools: Tools,
+): Promise<{ readonly result: Results[StepName] } | { readonly failure: Failed }> {
+  try {
+    return { result: await step.run(input, tools) };
+  } catch (error) {
+    return { failure: toFailure(error) };
   }
 }
 
@@ -120,7 +144,7 @@ function standingOfCreation(
       message: `a ${step.name} from other input was begun at ${new Date(intent.at).toISOString()} and never answered; give the manifest its earlier content and run again, so that it can be looked for`,
     };
   }
-  if (previous === undefined || onChange === 'version') return { kind: 'do', requests: 1, previous };
+  if (previous === undefined || onChange === 'version') return { kind: 'do', requests: countOf(1), previous };
   return onChange === 'drift'
     ? { kind: 'drift', result: previous }
     : {
@@ -142,4 +166,13 @@ export function needsMet(
     if (step.needsOwnLabelOnly) return known.has(item.label);
     return (items.get(need) ?? []).every(({ label }) => known.has(label));
   });
+}
+
+/**
+ * What a piece of work to do will have learned, as far as later steps can depend on it: a revision keeps what it revises,
+ * and what brings no id home brings nothing that could be read.
+ */
+export function foretell(step: Step, previous: Results[StepName] | undefined): Results[StepName] | undefined {
+  if (previous !== undefined) return previous;
+  return step.kind === 'creates' && step.owns === undefined ? step.result.parse({ version: 1 }) : undefined;
 }

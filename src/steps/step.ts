@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { canonicalJson, sha256, type Json } from '../domain/json.ts';
 import type { Creation, Prepared, RemoteId, RemoteObject } from '../domain/remote.ts';
+import type { RequestCount } from '../domain/request-count.ts';
 import type { Site } from '../domain/site.ts';
 import type { Likeness } from './likeness.ts';
 import type { Tools } from './tools.ts';
@@ -10,7 +11,8 @@ import type { Tools } from './tools.ts';
  * A creating step learns the id of what it made and its version: 1, and one more each time its content was revised.
  */
 export interface Results {
-  region: { readonly region: string; readonly fullName?: string };
+  /** `asOf`: when the map that says so was downloaded, UTC milliseconds; absent for what was asked or given. */
+  region: { readonly region: string; readonly fullName?: string; readonly asOf?: number };
   meter: { readonly id: RemoteId; readonly version: number };
   upload: { readonly version: number };
   asset: { readonly id: RemoteId; readonly version: number };
@@ -55,8 +57,15 @@ export interface LearningStep<Name extends StepName, Needs extends StepName, Wor
   Work
 > {
   readonly kind: 'learns';
-  /** How many requests it would make now, given when it was last done; 0 with `doneAt` set means nothing is left to do. */
-  requests(input: Input<Needs, Work>, tools: Tools, doneAt: number | undefined): Promise<number>;
+  /**
+   * How many requests it would make now, given when it was last done; 0 with `doneAt` set means nothing is left to do,
+   * unless `isOutdated` says otherwise. With none at most, `run` may be called without a network.
+   */
+  requests(input: Input<Needs, Work>, tools: Tools, doneAt: number | undefined): Promise<number | RequestCount>;
+  /** Is what was learned then to be learned again, even if that takes no request? By default it never is. */
+  isOutdated?(input: Input<Needs, Work>, tools: Tools, doneAt: number): Promise<boolean>;
+  /** As of when a result holds (UTC milliseconds), when that is not the moment it was learned. */
+  asOf?(result: Results[Name]): number | undefined;
   run(input: Input<Needs, Work>, tools: Tools): Promise<Results[Name]>;
 }
 

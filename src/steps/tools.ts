@@ -3,14 +3,27 @@ import type { Json } from '../domain/json.ts';
 import type { EventsDocument, MeterData, Part } from '../domain/meter-data.ts';
 import type { History, Series } from '../domain/moer.ts';
 import type { Creation, Prepared, RemoteId, RemoteObject } from '../domain/remote.ts';
+import type { RequestCount } from '../domain/request-count.ts';
 import type { Coordinates, Meter, Site } from '../domain/site.ts';
 import type { Span } from '../domain/span.ts';
 
 /** WattTime as the steps see it. Errors are `ApiError` or `AccessError`. */
 export interface WattTime {
-  regionAt(signal: string, at: Coordinates): Promise<{ readonly region: string; readonly fullName: string }>;
   /** One request: the points with `start <= time < end`; the span is at most 32 days. */
   history(series: Series, span: Span): Promise<History>;
+}
+
+/** Where grid regions are, by the API or offline by its map. */
+export interface Regions {
+  /** No coverage there, and what else keeps it from being known, is a `WattliftError`. `asOf` is the age of a map. */
+  regionAt(
+    signal: string,
+    at: Coordinates,
+  ): Promise<{ readonly region: string; readonly fullName: string; readonly asOf?: number }>;
+  /** What `regionAt` would ask; with none at most it needs no network. */
+  requests(signal: string, at: Coordinates): Promise<RequestCount>;
+  /** When the signal's borders were seen to have moved; what was learned before that is to be looked up again. */
+  changedAt(signal: string): Promise<number | undefined>;
 }
 
 /** What must happen between the grant of a permit and the request: the intent is committed there. */
@@ -78,6 +91,7 @@ export interface Notices {
 /** Everything a step may use. */
 export interface Tools {
   readonly watttime: WattTime;
+  readonly regions: Regions;
   readonly wattcarbon: WattCarbon;
   readonly files: SiteFiles;
   readonly store: MoerStore;

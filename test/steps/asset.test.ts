@@ -7,7 +7,8 @@ const unused = (): never => {
   throw new Error('not for this test');
 };
 const tools: Tools = {
-  watttime: { regionAt: unused, history: unused },
+  watttime: { history: unused },
+  regions: { regionAt: unused, requests: unused, changedAt: unused },
   wattcarbon: { scope: 'test', prepare: unused, send: unused, list: unused },
   files: { meter: unused, bytes: unused, events: unused },
   store: { missing: unused, add: unused, count: unused, model: unused },

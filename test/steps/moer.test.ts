@@ -29,7 +29,8 @@ async function runMoer(
     throw new Error('the moer step has no use for this');
   };
   const tools: Tools = {
-    watttime: { regionAt: unused, history: async (_series, span) => history(span) },
+    watttime: { history: async (_series, span) => history(span) },
+    regions: { regionAt: unused, requests: unused, changedAt: unused },
     wattcarbon: { scope: '', prepare: unused, send: unused, list: unused },
     files: { meter: unused, bytes: unused, events: unused },
     store: openStore(world, now),
