@@ -31,10 +31,17 @@ export class ProblemList {
   /** Filled by what reads the file, so that problems found later, by their line, have their record. */
   readonly records = new RecordNumbers();
 
+  #line: number | undefined;
+
   /** With `quarantine` a bad row is no error: it is to be left out, and kept apart. */
   constructor(file: string, onBadRow: 'fail' | 'quarantine' = 'fail') {
     this.#file = file;
     this.#quarantines = onBadRow === 'quarantine';
+  }
+
+  /** Where what is said from now on stands, when it is said of no line by itself: the header, the first row. 1-based. */
+  standAt(line: number | undefined): void {
+    this.#line = line;
   }
 
   error(code: string, message: string, more: More = {}): void {
@@ -134,8 +141,9 @@ export class ProblemList {
 
   /** Messages quote cells, which may hold anything. */
   #toProblem(severity: Severity, code: string, message: string, more: More): Problem {
-    const record = more.line === undefined ? undefined : this.records.of(more.line);
-    const place = record === undefined ? more : { record, ...more };
-    return { severity, code, message: onOneLine(message), file: this.#file, ...place };
+    const line = more.line ?? this.#line;
+    const record = line === undefined ? undefined : this.records.of(line);
+    const place = { ...(line === undefined ? {} : { line }), ...(record === undefined ? {} : { record }) };
+    return { severity, code, message: onOneLine(message), file: this.#file, ...place, ...more };
   }
 }

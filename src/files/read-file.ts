@@ -4,7 +4,7 @@ import type { Meter } from '../domain/site.ts';
 import { addBills, holdsBills } from './series/bills.ts';
 import { describeLength, intervalMs } from './time/cadence.ts';
 import { checkControlTotal } from './csv/control-total.ts';
-import { decideDateOrder } from './time/date-order.ts';
+import { decideDateOrder, firstOpenDate } from './time/date-order.ts';
 import { totalsFrom } from './file-facts.ts';
 import { addIntervals } from './series/intervals.ts';
 import type { MeterTable } from './series/meter-table.ts';
@@ -56,18 +56,26 @@ export async function readFile(
   facts: FileFacts;
   warnings: readonly Problem[];
   left: readonly BadRow[];
+  firstLine: number | undefined;
   records: RecordNumbers;
 }> {
   const problems = new ProblemList(display, meter.onBadRow);
+  problems.standAt(1);
   const table = await readTable(path, display, meter, context.zone, problems);
   problems.throwErrors();
+  const firstRow = table.length === 0 ? undefined : table.lines.at(0);
+  problems.standAt(table.headerLine ?? firstRow ?? 1);
   problems.refuseMostlyBad(table.lines);
   if (table.lines.length === 0)
     problems.stop('meter.no-rows', 'the file has a header, but no rows; export it again, or correct select');
   const values = decideValues(table, meter, problems);
   const total = checkControlTotal(table, values, problems);
+  problems.standAt(firstRow);
   const order = decideDateOrder(table.starts, table.ends);
-  if (typeof order === 'object') return problems.stop(order.code, order.message);
+  if (typeof order === 'object') {
+    const rows = [table.starts, table.ends].flatMap((column) => (column === undefined ? [] : firstOpenDate(column)));
+    return problems.stop(order.code, order.message, { line: table.lines.at(Math.min(...rows, table.length - 1)) });
+  }
   const naive = table.starts.offsetMs(0) === undefined;
   const known = {
     file: display,
@@ -98,7 +106,7 @@ export async function readFile(
       cadenceMs: null,
       inferred,
     } as const;
-    return { readings, facts, ...whatWasFound(problems) };
+    return { readings, facts, firstLine: firstRow, ...whatWasFound(problems) };
   }
   const kind = holdsBills(table, order) ? 'bills' : 'intervals';
   if (readings !== undefined && readings.kind !== kind) {
@@ -130,7 +138,7 @@ export async function readFile(
     cadenceMs,
     inferred: describe(table, values, total, order, when),
   };
-  return { readings: into, facts, ...whatWasFound(problems) };
+  return { readings: into, facts, firstLine: firstRow, ...whatWasFound(problems) };
 }
 
 function whatWasFound({ warnings, quarantined, records }: ProblemList) {

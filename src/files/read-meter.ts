@@ -86,6 +86,8 @@ interface ReadFiles {
   /** What was found in each file by itself. */
   readonly findings: readonly Problem[];
   readonly left: readonly QuarantinedRow[];
+  /** Of the first file: of its first row. */
+  readonly firstLine: number | undefined;
   /** By the file as it is shown. */
   readonly records: ReadonlyMap<string, RecordNumbers>;
 }
@@ -99,11 +101,13 @@ async function readFiles(meter: Meter, files: readonly string[], context: MeterC
   const findings: Problem[] = [];
   const facts: FileFacts[] = [];
   const left: QuarantinedRow[] = [];
+  let firstLine: number | undefined;
   for (const [file, path] of meter.data.entries()) {
     const display = files[file] ?? path;
     try {
       const one = await readFile(path, display, file, readings, meter, context, counts);
       readings = one.readings;
+      if (file === 0) firstLine = one.firstLine;
       records.set(display, one.records);
       findings.push(...one.warnings);
       for (const row of one.left) left.push({ ...row, file });
@@ -117,7 +121,7 @@ async function readFiles(meter: Meter, files: readonly string[], context: MeterC
   const [first, ...others] = keepErrors(errors);
   // What was found in a good file holds however the bad ones are mended; what the whole meter decides has to wait.
   if (first !== undefined) throw new ProblemError([first, ...others, ...findings]);
-  return { readings, counts, facts, findings, left, records };
+  return { readings, counts, facts, findings, left, firstLine, records };
 }
 
 /** Puts what the files hold together: differences of counts, order of time, estimates made good, findings. Throws `ProblemError`. */
@@ -144,7 +148,9 @@ function joinFiles(read: ReadFiles, meter: Meter, files: readonly string[], cont
       counts.instants.length > 0
         ? "the meter's counts give no energy: it takes two, one after the other; add the file before or after"
         : 'every value is empty; choose another column with columns.value, or leave the meter without data';
-    throw new ProblemError([{ severity: 'error', code: 'meter.no-values', message, file: files[0] ?? '' }]);
+    const line = counts.lines[0] ?? read.firstLine;
+    const place = { file: files[0] ?? '', ...(line === undefined ? {} : { line }) };
+    throw new ProblemError([{ severity: 'error', code: 'meter.no-values', message, ...place }]);
   }
   const { ordered: rows, findings: repeats } = orderByTime(readings, files);
   const { bills: ordered, findings: estimates } = joinEstimatedBills(rows, files, countFiles);

@@ -25,7 +25,8 @@ export function selectedColumns(
   return Object.entries(options.select ?? {}).map(([name, value]) => {
     const column = columnNamed(header.cells, name);
     if (column !== undefined) return [column, value.trim()];
-    return problems.stop('meter.column-not-found', `select names the column "${name}", which the file does not have`);
+    const message = `select names the column "${name}", which the file does not have`;
+    return problems.stop('meter.column-not-found', message, header.line === undefined ? {} : { line: header.line });
   });
 }
 

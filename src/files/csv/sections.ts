@@ -69,7 +69,7 @@ export class Sections {
     const fits = this.#found.some(({ name }, at) => String(at + 1) === wanted || name.toLowerCase() === wanted);
     if (!fits) {
       const message = `select.section is "${this.#wanted}", and the file's sections are ${list}; choose one of them`;
-      return problems.stop('meter.section-not-found', message);
+      return problems.stop('meter.section-not-found', message, { line: this.#found[0]?.line ?? 1 });
     }
     return [`section "${this.#wanted}" of ${String(this.#found.length)}`];
   }

@@ -3,7 +3,7 @@ import type { Zone } from '../../domain/zone.ts';
 import { dayMs } from '../time/cadence.ts';
 import { readAmount } from './control-total.ts';
 import type { CsvRecord } from './csv-records.ts';
-import { decideDateOrder } from '../time/date-order.ts';
+import { decideDateOrder, firstOpenDate } from '../time/date-order.ts';
 import { isUndated } from './footer.ts';
 import type { Header, Taken } from './csv-header.ts';
 import { isBlank, isRemark, selectedColumns } from './csv-header.ts';
@@ -103,11 +103,16 @@ export class WideRows {
     const zone = this.#zone;
     if (this.#days.length === 0) return;
     const order = decideDateOrder(this.#dates, undefined);
-    if (typeof order === 'object') return this.#problems.stop(order.code, order.message);
-    if (zone === undefined && this.#days.some((day) => day.offsetMinutes === undefined)) {
+    if (typeof order === 'object') {
+      const line = this.#days[firstOpenDate(this.#dates)[0] ?? 0]?.row.line;
+      return this.#problems.stop(order.code, order.message, line === undefined ? {} : { line });
+    }
+    const naive = this.#days.find((day) => day.offsetMinutes === undefined);
+    if (zone === undefined && naive !== undefined) {
       this.#problems.stop(
         'meter.timezone-missing',
         'the times have no offset, and neither the site nor the meter has a time zone; set timezone (for example America/Chicago)',
+        { line: naive.row.line },
       );
     }
     const { stepMs, columns } = this.#wide;

@@ -2,7 +2,7 @@ import { formatWithOffset } from '../../domain/canonical.ts';
 import type { Position } from '../../domain/problem.ts';
 import type { Zone } from '../../domain/zone.ts';
 import { dayMs } from '../time/cadence.ts';
-import { decideDateOrder } from '../time/date-order.ts';
+import { decideDateOrder, firstOpenDate } from '../time/date-order.ts';
 import type { WrittenEvent } from './event-rows.ts';
 import { placeOf } from './event-rows.ts';
 import type { EventMoment } from './event-time.ts';
@@ -113,7 +113,9 @@ export function resolveEvents(
   const order = decideDateOrder(starts, written.every((event) => event.end.date !== undefined) ? ends : undefined);
   if (typeof order === 'object') {
     const code = order.code.replace('meter.', 'events.');
-    return problems.stop(code, order.message.replace(/; set dateOrder.*$/, '; write the dates as 2025-07-01'));
+    const message = order.message.replace(/; set dateOrder.*$/, '; write the dates as 2025-07-01');
+    const first = written[Math.min(...firstOpenDate(starts), ...firstOpenDate(ends))];
+    return problems.stop(code, message, first === undefined ? {} : placeOf(first.at));
   }
   const events: Event[] = [];
   for (const [row, event] of written.entries()) {

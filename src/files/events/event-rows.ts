@@ -132,6 +132,7 @@ export async function readEventRows(path: string, display: string, problems: Pro
     problems.stop(
       'events.header-not-found',
       'no row names a start and an end column, or a column of windows; the header should be Event Start Time,Event End Time',
+      { line: 1 },
     );
   }
   return { events, years };

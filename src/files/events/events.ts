@@ -81,7 +81,7 @@ export async function readEvents(site: Site, displayPath: (absolute: string) => 
     problems.stop(
       'events.empty',
       'there is no event here; add them, or leave events out',
-      placeOf(site.where('events')),
+      typeof source === 'string' ? { line: 1 } : placeOf(site.where('events')),
     );
   const dated = withYears(written, problems);
   problems.throwErrors();

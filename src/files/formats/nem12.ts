@@ -151,6 +151,8 @@ async function surveyChannels(
     problems.stop('meter.nem12-cut', message, { line: lastRow?.line ?? 1, record: lastRow?.record ?? 1 });
   }
   if (channels.size === 0)
-    problems.stop('meter.no-rows', 'the file has no 200 record, so no readings; export it again');
+    problems.stop('meter.no-rows', 'the file has no 200 record, so no readings; export it again', {
+      line: lastRow?.line ?? 1,
+    });
   return channels;
 }

@@ -4,6 +4,7 @@ import type { Zone } from '../../domain/zone.ts';
 import { isPower, toKwh } from '../../domain/units.ts';
 import { dayMs, minuteMs } from '../time/cadence.ts';
 import type { MeterTable } from './meter-table.ts';
+import type { NumberColumn } from './packed-numbers.ts';
 import type { ProblemList } from '../problem-list.ts';
 import type { MeterContext, Readings } from './readings.ts';
 import type { DateOrder } from '../time/stamp.ts';
@@ -37,13 +38,20 @@ const isLastOfMonth = (date: number): boolean => new Date(date + dayMs).getUTCDa
  * Whether the written end is the bill's last day, or the first day after it. Consecutive bills show it: the next begins on
  * that day, or on the day after. Where they disagree, one must outnumber the other five to one.
  */
-function decideInclusive(starts: readonly number[], ends: readonly number[], problems: ProblemList): boolean {
+function decideInclusive(
+  starts: readonly number[],
+  ends: readonly number[],
+  lines: NumberColumn,
+  problems: ProblemList,
+): boolean {
   const rows = [...starts.keys()].sort((a, b) => (starts[a] ?? 0) - (starts[b] ?? 0));
   let [shared, next] = [0, 0];
+  const firstOf = new Map<number, number>();
   for (let at = 1; at < rows.length; at += 1) {
     const between = (starts[rows[at] ?? 0] ?? 0) - (ends[rows[at - 1] ?? 0] ?? 0);
     if (between === 0) shared += 1;
     if (between === dayMs) next += 1;
+    if (!firstOf.has(between)) firstOf.set(between, lines.at(rows[at] ?? 0));
   }
   if (shared > 0 && shared >= 5 * next) return false;
   if (next > 0 && next >= 5 * shared) return true;
@@ -51,7 +59,10 @@ function decideInclusive(starts: readonly number[], ends: readonly number[], pro
     problems.stop(
       'meter.bill-ends-contradictory',
       `${String(shared)} bills end on the day the next begins, ${String(next)} on the day before; correct the dates so that all ends mean the same`,
-      { data: { sameDay: shared, dayBefore: next } },
+      {
+        line: firstOf.get(next > shared ? 0 : dayMs) ?? lines.at(0),
+        data: { sameDay: shared, dayBefore: next },
+      },
     );
   }
   if (ends.every(isLastOfMonth)) return true;
@@ -96,7 +107,7 @@ export function addBills(
     }
   }
   problems.throwErrors();
-  const inclusive = table.endsExclusive !== true && decideInclusive(dates, untils, problems);
+  const inclusive = table.endsExclusive !== true && decideInclusive(dates, untils, lines, problems);
   const sign = options.sign === 'invert' ? -1 : 1;
   let rows = 0;
   for (const at of rowNumbers) {

@@ -46,6 +46,14 @@ function isSameEitherWay(column: StampColumn): boolean {
   return true;
 }
 
+/** The first row whose date is another one as day/month than as month/day; none where there is no such row. */
+export function firstOpenDate(column: StampColumn): readonly number[] {
+  for (let at = 0; at < column.length; at += 1) {
+    if (!Object.is(column.wall(at, 'dmy'), column.wall(at, 'mdy'))) return [at];
+  }
+  return [];
+}
+
 /** The first row of a file that is out of order, unless the dates that can be turned round are. */
 function mixedAt(starts: StampColumn, order: 'dmy' | 'mdy'): number | undefined {
   if (consistencyOf(starts, undefined, order).ordered) return undefined;

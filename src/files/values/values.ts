@@ -27,33 +27,33 @@ interface Unit {
   readonly volume?: string;
 }
 
-function refused(text: string, problems: ProblemList): never {
+function refused(text: string, at: { readonly line?: number }, problems: ProblemList): never {
   const power = /^([kmg]?w)perhour$/.exec(text)?.[1]?.replace('w', 'W').replace('m', 'M').replace('g', 'G');
   if (power !== undefined) {
     problems.stop(
       'meter.unit-ambiguous',
       `"${power}/h" is written for ${power}h by some and for ${power} by others; set unit to the one that is meant`,
-      { data: { unit: `${power}/h` } },
+      { ...at, data: { unit: `${power}/h` } },
     );
   }
   if (isAmbiguousUnit(text)) {
     problems.stop(
       'meter.unit-ambiguous',
       `"${text}" is a thousand BTU to some and a million to others; set unit to kBTU (thousand) or MMBTU (million)`,
-      { data: { unit: text } },
+      { ...at, data: { unit: text } },
     );
   }
   if (volumeNamed(text) !== undefined) {
     problems.stop(
       'meter.heat-content-missing',
       `"${text}" is a volume, and its energy depends on the gas; set heatContent to the kWh in one ${text} (the supplier's bill gives the heat content), or choose a column of energy with columns.value`,
-      { data: { unit: text } },
+      { ...at, data: { unit: text } },
     );
   }
   return problems.stop(
     'meter.unit-unsupported',
     `"${text}" does not become kWh by arithmetic alone (heat content, power factor); convert it to kWh or therm, or choose another column with columns.value`,
-    { data: { unit: text } },
+    { ...at, data: { unit: text } },
   );
 }
 
@@ -63,12 +63,13 @@ function decideUnit(table: MeterTable, options: ReadingOptions, problems: Proble
     if (unit !== undefined) return { unit, unitFrom: from };
     const volume = volumeNamed(text);
     if (volume !== undefined && options.heatContent !== undefined) return { unit: 'kWh', unitFrom: from, volume };
-    if (isRefusedUnit(text)) return refused(text, problems);
     const line = table.units.get(text);
+    const at = line === undefined ? {} : { line };
+    if (isRefusedUnit(text)) return refused(text, at, problems);
     return problems.stop(
       'meter.unit-unknown',
       `"${text}" is not a unit this program knows; set unit to kWh, Wh, MWh, GWh, MJ, GJ, therm, dekatherm, BTU, kBTU, MMBTU, kW, W or MW, or to CCF, MCF, ft3 or m3 with heatContent`,
-      { ...(line === undefined ? {} : { line }), data: { unit: text } },
+      { ...at, data: { unit: text } },
     );
   };
   if (options.unit !== undefined) return named(options.unit, 'the manifest');
