@@ -26,7 +26,7 @@ export interface AccountCalls {
 /** The rule for passwords (watttime contract, "Endpoints"): what is wrong with one, as a sentence; undefined when nothing is. */
 export function passwordFault(password: string): string | undefined {
   const lacks = [
-    [...password].length < 8 && 'at least 8 characters',
+    password.length < 8 && 'at least 8 characters',
     !/\p{L}/u.test(password) && 'a letter',
     !/\d/.test(password) && 'a digit',
     !/[^\p{L}\d\s]/u.test(password) && 'a special character',

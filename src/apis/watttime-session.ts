@@ -46,7 +46,7 @@ export interface WattTimeSession {
   /** Logs in unless there is a good token. Throws `AccessError`. */
   login(): Promise<Login>;
   /** Asks with the token. Throws `ApiError`, `AccessError`. */
-  read<T>(call: Call, schema: z.ZodType<T>): Promise<T>;
+  readonly read: <T>(call: Call, schema: z.ZodType<T>) => Promise<T>;
 }
 
 const lifetimeMs = 30 * 60_000;

@@ -5,6 +5,7 @@ import { addConvertOptions, type ConvertOptions } from './convert-options.ts';
 import { exitCode, exitCodeOfError } from './exit-code.ts';
 import { logFormats, logLevels, type LogFlags } from './log-choices.ts';
 import type { Terminal } from './terminal.ts';
+import { addWattTimeEndpoints } from './watttime-options.ts';
 
 const stepNames = ['region', 'meter', 'upload', 'asset', 'events', 'moer'] as const;
 
@@ -117,6 +118,8 @@ function buildProgram(terminal: Terminal, ended: (code: number) => void): Comman
       const { sandbox } = await import('./sandbox-command.ts');
       ended(await sandbox(options, terminal));
     });
+
+  addWattTimeEndpoints(program.command('watttime'), { terminal, ended, withLog });
 
   program
     .command('schema')

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.ts';
+import { openInput, type Input } from './input.ts';
 
 /** One of the two streams a person or a script reads. */
 export interface Output {
@@ -14,6 +15,7 @@ export interface Output {
 
 /** All that a command knows of the outside: nothing else in the program reads the environment, the streams or the clock. */
 export interface Terminal {
+  readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -37,6 +39,7 @@ export function openTerminal(process: NodeJS.Process): Terminal {
   // Nobody reads the log any more: no reason to leave the work half done.
   process.stderr.on('error', () => undefined);
   return {
+    stdin: openInput(process.stdin, process.stderr),
     stdout: toOutput(process.stdout),
     stderr: toOutput(process.stderr),
     env: process.env,

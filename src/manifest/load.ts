@@ -75,8 +75,17 @@ function takeSites(
  */
 export async function loadManifest(path: string, options: LoadOptions): Promise<LoadedManifest> {
   const read = await readText(path);
-  if ('problem' in read) return { problems: [read.problem] };
-  const parsed = parseManifestText(read.text, path);
+  return 'problem' in read ? { problems: [read.problem] } : readManifest(read.text, path, options);
+}
+
+/** What holds where there is no manifest: every default, as if one that says nothing lay at `path`. */
+export function bareManifest(path: string, options: LoadOptions): LoadedManifest {
+  const { manifest, problems } = readManifest('version: 1\n', path, options);
+  return { ...(manifest && { manifest }), problems: problems.filter(({ code }) => code !== 'manifest.sites-missing') };
+}
+
+function readManifest(text: string, path: string, options: LoadOptions): LoadedManifest {
+  const parsed = parseManifestText(text, path);
   const { document } = parsed;
   if (document === undefined) return { problems: parsed.problems };
 

@@ -38,7 +38,7 @@ test('the pages promise no verb that the program does not have', () => {
   const named = code.flatMap((text) =>
     [...text.matchAll(/(?:^|`|npx |; )wattlift ([a-z]+)\b/gm)].map(([, verb = '']) => verb),
   );
-  expect(verbs.size).toBe(7);
+  expect(verbs.size).toBeGreaterThan(7);
   expect(named.length).toBeGreaterThan(15);
   expect(named.filter((verb) => !verbs.has(verb))).toEqual([]);
 });

@@ -30,6 +30,8 @@ describe('wrong usage exits 2 and says what was meant', () => {
     ['sandbox --watttime-port 70000', /a port from 0 to 65535 is wanted/],
     ['run one.yaml two.yaml', /too many arguments/],
     ['sandbox pipeline.yaml', /too many arguments/],
+    ['watttime forcast', /unknown command 'forcast'\n\(Did you mean forecast\?\)/],
+    ['watttime forecast --regin UK', /unknown option '--regin'\n\(Did you mean --region\?\)/],
   ];
   test.each(cases)('wattlift %s', async (args, said) => {
     const before = photograph(folder);
@@ -90,6 +92,7 @@ describe('help', () => {
     ],
     status: ['[manifest]', '--json', '--site', '--sandbox'],
     sandbox: ['--watttime-port', '--wattcarbon-port'],
+    watttime: ['forecast-history', 'password-reset', 'WATTTIME_USER'],
     schema: [],
   };
 

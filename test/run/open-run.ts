@@ -276,6 +276,7 @@ export async function openWorld(
 function toTerminal(cwd: string, clock: Clock, env: Terminal['env']): Terminal {
   const nowhere = { write: () => undefined, drained: async () => undefined, isTerminal: false, columns: 80 };
   return {
+    stdin: { isTerminal: false, ask: async () => undefined, firstLine: async () => undefined },
     stdout: nowhere,
     stderr: nowhere,
     env,
