@@ -23,27 +23,23 @@ export interface EndpointPlace {
 
 /** Adds every endpoint of WattTime's API as a command of its own below `watttime`. */
 export function addWattTimeEndpoints(verb: Command, place: EndpointPlace): void {
-  const { terminal } = place;
+  const { terminal, ended } = place;
   verb
     .description("ask WattTime's API: every endpoint, JSON on stdout, or CSV where it is a series")
     .addHelpText('after', where);
   const endpoint = (name: string, description: string, ...aliases: readonly string[]): Command =>
     verb.command(name).aliases(aliases).description(description).addHelpText('after', where);
-  // Its own options stand first in the help.
-  const answers = (command: Command, act: (flags: never) => Promise<number>): void => {
+  // Added last, so that its own options stand first in the help.
+  const asked = (command: Command): Command =>
     place
-      .withLog(
-        command
-          .option(
-            '--manifest <file>',
-            'whose address, limit, ledger and store to use (default: pipeline.yaml, if it is there)',
-          )
-          .option('--sandbox', 'ask an API served inside this process, with a ledger and a store of their own'),
+      .withLog(command)
+      .option(
+        '--manifest <file>',
+        'whose address, limit, ledger and store to use (default: pipeline.yaml, if it is there)',
       )
-      .action(async (flags: never) => place.ended(await act(flags)));
-  };
+      .option('--sandbox', 'ask an API served inside this process, with a ledger and a store of their own');
 
-  answers(
+  asked(
     demanding(
       endpoint('register', 'make an account; the password is asked for, or read from stdin').option(
         '--username <name>',
@@ -51,58 +47,72 @@ export function addWattTimeEndpoints(verb: Command, place: EndpointPlace): void 
       ),
       new Option('--email <address>', 'where WattTime reaches you'),
     ).option('--org <name>', 'your organisation'),
-    async (flags: RegisterFlags) => (await import('./watttime-account.ts')).register(flags, terminal),
-  );
+  ).action(async (flags: RegisterFlags) => {
+    const { register } = await import('./watttime-account.ts');
+    ended(await register(flags, terminal));
+  });
 
-  answers(
+  asked(
     endpoint('login', 'see whether the credentials work, and until when the token does').option(
       '--show-token',
       'print the token, and nothing else: TOKEN=$(wattlift watttime login --show-token)',
     ),
-    async (flags: LoginFlags) => (await import('./watttime-account.ts')).login(flags, terminal),
-  );
+  ).action(async (flags: LoginFlags) => {
+    const { login } = await import('./watttime-account.ts');
+    ended(await login(flags, terminal));
+  });
 
-  answers(
+  asked(
     endpoint('password-reset', 'have WattTime send a mail with a link', 'password').option(
       '--username <name>',
       'default: WATTTIME_USER',
     ),
-    async (flags: ResetFlags) => (await import('./watttime-account.ts')).resetPassword(flags, terminal),
-  );
+  ).action(async (flags: ResetFlags) => {
+    const { resetPassword } = await import('./watttime-account.ts');
+    ended(await resetPassword(flags, terminal));
+  });
 
-  answers(
+  asked(
     withOut(
       endpoint('my-access', 'what this account may ask for: signals, regions, endpoints, models')
         .option('--region <name>', 'only this region')
         .option('--signal <signal>', 'only this signal'),
     ),
-    async (flags: AccessFlags) => (await import('./watttime-account.ts')).showAccess(flags, terminal),
-  );
+  ).action(async (flags: AccessFlags) => {
+    const { showAccess } = await import('./watttime-account.ts');
+    ended(await showAccess(flags, terminal));
+  });
 
-  answers(
+  asked(
     demanding(
       endpoint('region', 'the grid region of a place', 'region-from-loc'),
       new Option('--latitude <degrees>', 'north is positive').argParser(toDegrees),
       new Option('--longitude <degrees>', 'east is positive; America is negative').argParser(toDegrees),
     ).addOption(signalOption()),
-    async (flags: RegionFlags) => (await import('./watttime-grid.ts')).showRegion(flags, terminal),
-  );
+  ).action(async (flags: RegionFlags) => {
+    const { showRegion } = await import('./watttime-grid.ts');
+    ended(await showRegion(flags, terminal));
+  });
 
-  answers(
+  asked(
     withOut(
       endpoint('maps', 'the borders of all regions as GeoJSON; tens of MB, plans ANALYST and PRO').addOption(
         signalOption(),
       ),
     ),
-    async (flags: MapsFlags) => (await import('./watttime-grid.ts')).showMaps(flags, terminal),
+  ).action(async (flags: MapsFlags) => {
+    const { showMaps } = await import('./watttime-grid.ts');
+    ended(await showMaps(flags, terminal));
+  });
+
+  asked(keeping(forecasting(series(endpoint('forecast', 'the newest forecast of a region'))))).action(
+    async (flags: ForecastFlags) => {
+      const { showForecast } = await import('./watttime-forecast.ts');
+      ended(await showForecast(flags, terminal));
+    },
   );
 
-  answers(
-    keeping(forecasting(series(endpoint('forecast', 'the newest forecast of a region')))),
-    async (flags: ForecastFlags) => (await import('./watttime-forecast.ts')).showForecast(flags, terminal),
-  );
-
-  answers(
+  asked(
     keeping(
       forecasting(
         windowed(
@@ -110,23 +120,28 @@ export function addWattTimeEndpoints(verb: Command, place: EndpointPlace): void 
         ),
       ),
     ),
-    async (flags: ForecastFlags & WindowFlags) =>
-      (await import('./watttime-forecast.ts')).showPastForecasts(flags, terminal),
-  );
+  ).action(async (flags: ForecastFlags & WindowFlags) => {
+    const { showPastForecasts } = await import('./watttime-forecast.ts');
+    ended(await showPastForecasts(flags, terminal));
+  });
 
-  answers(
+  asked(
     printed(
       windowed(series(endpoint('historical', 'the history of a region, any window', 'history')))
         .option('--model <date>', 'the model of this date, instead of the current one')
         .option('--imputed', 'mark the points that were imputed'),
     ),
-    async (flags: HistoryFlags) => (await import('./watttime-history.ts')).showHistory(flags, terminal),
-  );
+  ).action(async (flags: HistoryFlags) => {
+    const { showHistory } = await import('./watttime-history.ts');
+    ended(await showHistory(flags, terminal));
+  });
 
-  answers(
+  asked(
     printed(series(endpoint('index', 'how clean a region is now: 0 the cleanest, 100 the dirtiest', 'signal-index'))),
-    async (flags: IndexFlags) => (await import('./watttime-grid.ts')).showIndex(flags, terminal),
-  );
+  ).action(async (flags: IndexFlags) => {
+    const { showIndex } = await import('./watttime-grid.ts');
+    ended(await showIndex(flags, terminal));
+  });
 }
 
 /** Adds options that must be given. Told after unknown ones: a mistyped name is what most often is wrong. */
