@@ -1,5 +1,7 @@
 import { access } from 'node:fs/promises';
+import type { Json } from '../domain/json.ts';
 import { type StoredDocument, type StoredObject, type StoredUpload, SandboxStateStore } from './state.ts';
+import { readAnyId } from './wattcarbon/ids.ts';
 import { type Readings, countReadings } from './wattcarbon/readings.ts';
 
 /** Requests of one operation: how many in all, and how many ended with each status, `lost`, `cut` or `hang`. */
@@ -11,7 +13,8 @@ export interface OperationRequests {
 /** Everything a sandbox holds: what a test asks after a run. */
 export interface SandboxState {
   readonly meters: readonly (StoredObject & { readonly readings: Readings })[];
-  readonly assets: readonly StoredObject[];
+  /** With the meters each is linked to, by the ids they have here, whatever form they were sent in. */
+  readonly assets: readonly (StoredObject & { readonly meters: readonly number[] })[];
   readonly documents: readonly StoredDocument[];
   /** The log of accepted uploads, in the order they came. */
   readonly uploads: readonly StoredUpload[];
@@ -40,9 +43,14 @@ export function summarize(store: SandboxStateStore): SandboxState {
   }
   return {
     meters: store.meters().map((meter) => Object.assign(meter, { readings: countReadings(store.contents(meter.id)) })),
-    assets: store.assets(),
+    assets: store.assets().map((asset) => Object.assign(asset, { meters: linksOf(asset) })),
     documents: store.documents(),
     uploads: store.uploads(),
     requests,
   };
+}
+
+function linksOf({ fields: { meterIds } }: StoredObject): readonly number[] {
+  const sent: readonly Json[] = Array.isArray(meterIds) ? meterIds : [];
+  return sent.map(readAnyId).filter((id) => id !== undefined);
 }

@@ -10,7 +10,10 @@ export interface SandboxApi {
   readonly routes: readonly Route[];
   readonly unknownPath: () => Answer;
   readonly wrongMethod: (allowed: readonly string[]) => Answer;
-  /** 429; the server adds `Retry-After`. */
+  /** 429; the server adds `Retry-After`, unless `sendsRetryAfter` is false. */
   readonly limited: () => Answer;
+  readonly sendsRetryAfter?: boolean;
   readonly tooLarge: () => Answer;
+  /** Each answer is held back so long after its work is done; 0 where it is not said. */
+  readonly latencyMs?: number;
 }

@@ -9,6 +9,8 @@ import type { SlidingWindow } from './sliding-window.ts';
 /** A request as it arrived, its route found. */
 export interface Arrival {
   readonly match: Match;
+  /** Without the query. */
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly query: URLSearchParams;
   /** Undefined when it was too long. */
@@ -18,12 +20,15 @@ export interface Arrival {
   readonly monotonic: number;
 }
 
-/** How a request ends: with an answer, or in silence. */
-export type Outcome = Answer | 'lost' | 'cut' | 'hang';
+/** How a request ends: with an answer, with half of one, or in silence. */
+export type Outcome = Answer | { readonly half: Answer } | 'lost' | 'cut' | 'hang';
 
 /** The name of an outcome in the request log. */
 export function nameOutcome(outcome: Outcome): string {
-  return typeof outcome === 'string' ? outcome : String(outcome.status);
+  if (typeof outcome === 'string') {
+    return outcome;
+  }
+  return 'half' in outcome ? 'truncated' : String(outcome.status);
 }
 
 /** Does what a request asks, or what the fault says in its place. */
@@ -47,7 +52,13 @@ export function decideOutcome(
     case 'after-work-500':
       answerCall(api, windows, arrival);
       return answerJson(500, { detail: 'Internal Server Error' });
+    case 'html-after-work':
+      answerCall(api, windows, arrival);
+      return answerHtml(fault.status ?? 200, 'Service Unavailable');
+    case 'truncated':
+      return { half: answerCall(api, windows, arrival) };
     case 'slow':
+    case 'expired':
     case undefined:
       return answerCall(api, windows, arrival);
   }
@@ -87,6 +98,9 @@ function answerCall(api: SandboxApi, windows: ReadonlyMap<string, SlidingWindow>
   const waitMs = Math.max(0, ...counting.map((window) => window.waitMs(user, arrival.monotonic)));
   if (waitMs > 0) {
     const refusal = api.limited();
+    if (api.sendsRetryAfter === false) {
+      return refusal;
+    }
     return { ...refusal, headers: { ...refusal.headers, 'retry-after': String(Math.ceil(waitMs / 1000)) } };
   }
   for (const window of counting) {

@@ -4,6 +4,8 @@ import type { Form } from './body.ts';
 
 /** A request as an endpoint sees it. */
 export interface Call {
+  /** As it was asked, without the query. */
+  readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   /** The path's parameters by name, percent-decoded. */

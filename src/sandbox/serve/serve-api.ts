@@ -1,4 +1,10 @@
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import {
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  createServer,
+} from 'node:http';
 import type { Clock } from '../../domain/clock.ts';
 import type { SandboxStateStore } from '../state.ts';
 import { answerJson } from './answer.ts';
@@ -16,7 +22,7 @@ export interface LogEntry {
   /** Path without the query. */
   readonly path: string;
   readonly operation: string;
-  /** A status, or `lost`, `cut`, `hang`. */
+  /** A status, or `lost`, `cut`, `hang`, `truncated`. */
   readonly outcome: string;
   readonly durationMs: number;
   /** What went wrong inside the sandbox itself, where the outcome is 500 for no fault. */
@@ -46,6 +52,8 @@ export async function serveApi(api: SandboxApi, options: ServeOptions): Promise<
   const windows = new Map(Object.entries(api.limits).map(([name, limit]) => [name, new SlidingWindow(limit)]));
   const closing = new AbortController();
   const atWork = new Set<Promise<void>>();
+  /** Values of `Authorization` that the fault `expired` has hit. */
+  const expired = new Set<string>();
   let arrived = 0;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -64,14 +72,30 @@ export async function serveApi(api: SandboxApi, options: ServeOptions): Promise<
     }
     // Nothing may be done after `close` has begun: the state is about to be closed as well.
     closing.signal.throwIfAborted();
-    const { headers } = request;
+    const headers = fault?.kind === 'expired' ? expire(request.headers) : withoutExpired(request.headers);
     const times = { now: clock.now(), monotonic: clock.monotonic() };
-    const arrival: Arrival = { match, headers, query: new URLSearchParams(query), body, form, ...times };
+    const arrival: Arrival = { match, path, headers, query: new URLSearchParams(query), body, form, ...times };
     const { outcome, error } = work(arrival, operation, fault);
+    if (api.latencyMs !== undefined && api.latencyMs > 0) {
+      await clock.sleep(api.latencyMs, closing.signal);
+    }
     send(response, outcome);
     const durationMs = clock.monotonic() - startedAt;
     const entry: LogEntry = { api: api.name, method, path, operation, outcome: nameOutcome(outcome), durationMs };
     options.log?.(error === undefined ? entry : { ...entry, error });
+  }
+
+  /** From now on the request's token is good for nothing; a login shows none. */
+  function expire(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+    const { authorization = '' } = headers;
+    if (/^bearer /i.test(authorization)) {
+      expired.add(authorization);
+    }
+    return withoutExpired(headers);
+  }
+
+  function withoutExpired(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+    return expired.has(headers.authorization ?? '') ? { ...headers, authorization: 'Bearer expired' } : headers;
   }
 
   /** One transaction: what is done and that it was done are committed together, before anything is sent. */
@@ -127,8 +151,13 @@ function send(response: ServerResponse, outcome: Outcome): void {
     response.destroy();
     return;
   }
-  const body = Buffer.from(outcome.body, 'utf8');
-  response.writeHead(outcome.status, { ...outcome.headers, 'content-length': body.byteLength });
+  const answer = 'half' in outcome ? outcome.half : outcome;
+  const body = Buffer.from(answer.body, 'utf8');
+  response.writeHead(answer.status, { ...answer.headers, 'content-length': body.byteLength });
+  if ('half' in outcome) {
+    response.write(body.subarray(0, Math.floor(body.byteLength / 2)), () => response.destroy());
+    return;
+  }
   response.end(body);
 }
 

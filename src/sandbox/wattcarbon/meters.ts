@@ -1,24 +1,23 @@
 import { type Answer, answerJson } from '../serve/answer.ts';
 import type { Call } from '../serve/router.ts';
-import type { SandboxStateStore } from '../state.ts';
+import { type Backend, accountOf, showObject } from './backend.ts';
+import { answerList } from './lists.ts';
 import { readJson } from './read-json.ts';
-import { meterCreate } from './schemas.ts';
 
-/** POST /accounts/{account_id}/meters. Not idempotent: the same body twice makes two meters. */
-export function createMeter(state: SandboxStateStore, call: Call): Answer {
-  const body = readJson(call, meterCreate);
+/** Creates a meter. Not idempotent: the same body twice makes two meters. */
+export function createMeter(backend: Backend, call: Call): Answer {
+  const body = readJson(call, backend.schemas.meterCreate);
   if ('refusal' in body) {
     return body.refusal;
   }
-  const id = state.addMeter(call.parameters['account_id'] ?? '', body.sent);
-  return answerJson(201, { id, ...body.sent });
+  const fields = body.sent;
+  const id = backend.state.addMeter(accountOf(call), fields, call.now);
+  return answerJson(201, showObject(backend, 'meter', { id, fields }));
 }
 
-/** GET /accounts/{account_id}/meters: all of them, oldest first. */
-export function listMeters(state: SandboxStateStore, call: Call): Answer {
-  const meters = state.meters(call.parameters['account_id'] ?? '');
-  return answerJson(
-    200,
-    meters.map(({ id, fields }) => ({ id, ...fields })),
+/** The account's meters, oldest first. */
+export function listMeters(backend: Backend, call: Call): Answer {
+  return answerList(backend, call, 'meters', backend.state.meters(accountOf(call)), (meter) =>
+    showObject(backend, 'meter', meter),
   );
 }

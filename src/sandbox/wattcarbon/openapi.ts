@@ -1,160 +1,121 @@
-import { z } from 'zod';
-import type { Json } from '../../domain/json.ts';
-import { documentTypes } from './documents.ts';
-import { requestSchemas } from './schemas.ts';
+import type { WattCarbonSettings } from './switches.ts';
+import { describeComponents } from './components.ts';
+import { describeId } from './ids.ts';
+import { type JsonObject, type Operation, ref } from './operations.ts';
+import { type Places, placesOf } from './places.ts';
+import type { RequestSchemas } from './schemas.ts';
 
-interface JsonObject {
-  readonly [key: string]: Json;
-}
-
-const ref = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
-const content = (media: string, schema: JsonObject): JsonObject => ({ content: { [media]: { schema } } });
-
-/** A parameter of a path, or a property of a body, with its type. */
-const accountId: JsonObject = { name: 'account_id', in: 'path', required: true, schema: { type: 'string' } };
-const meterId: JsonObject = { name: 'meter_id', in: 'path', required: true, schema: { type: 'integer' } };
-const assetId: JsonObject = { name: 'asset_id', in: 'path', required: true, schema: { type: 'integer' } };
-
-/** The OpenAPI 3.1 document of the WattCarbon side, in the manner FastAPI writes it (wattcarbon contract, "The operation table"). */
-export function describeOpenApi(): JsonObject {
+/** The OpenAPI 3.1 document of these operations, in the manner FastAPI writes it (wattcarbon contract, "The operation table"). */
+export function describeOpenApi(
+  settings: WattCarbonSettings,
+  operations: readonly Operation[],
+  schemas: RequestSchemas,
+): JsonObject {
+  const places = placesOf(settings);
+  const paths: { [path: string]: JsonObject } = {};
+  const add = (path: string, method: string, described: JsonObject): void => {
+    const shown = showPath(settings, places, path);
+    paths[shown] = { ...paths[shown], [method.toLowerCase()]: described };
+  };
+  add(places.token, 'post', describeToken(settings, places));
+  for (const operation of operations) {
+    add(operation.path, operation.method, describeOperation(settings, places, operation));
+  }
+  const tokenUrl = showPath(settings, places, places.token).slice(1);
   return {
     openapi: '3.1.0',
     info: { title: 'WattCarbon API', version: '1.0.0' },
-    paths: {
-      '/auth/token': {
-        post: {
-          tags: ['Auth'],
-          summary: 'Create Token',
-          operationId: 'create_token_auth_token_post',
-          requestBody: {
-            required: true,
-            ...content('application/x-www-form-urlencoded', ref('Body_create_token_auth_token_post')),
-          },
-          responses: responses('200', ref('Token')),
-        },
-      },
-      '/accounts/{account_id}/meters': {
-        get: operation('Meters-list_meters', [accountId], undefined, '200', { type: 'array', items: ref('Meter') }),
-        post: operation(
-          'Meters-create_meter',
-          [accountId],
-          content('application/json', ref('ManualMeterCreate')),
-          '201',
-          ref('Meter'),
-        ),
-      },
-      '/accounts/{account_id}/meters/{meter_id}/intervals': { post: uploadOperation('Meters-upload_meter_intervals') },
-      '/accounts/{account_id}/meters/{meter_id}/bills': { post: uploadOperation('Meters-upload_meter_bills') },
-      '/accounts/{account_id}/assets': {
-        get: operation('Assets-list_assets', [accountId], undefined, '200', { type: 'array', items: ref('Asset') }),
-        post: operation(
-          'Assets-create_asset',
-          [accountId],
-          content('application/json', ref('AssetCreate')),
-          '201',
-          ref('Asset'),
-        ),
-      },
-      '/accounts/{account_id}/assets/{asset_id}/documents': {
-        get: operation('Documents-list_asset_documents', [accountId, assetId], undefined, '200', {
-          type: 'array',
-          items: ref('Document'),
-        }),
-        post: operation(
-          'Documents-upload_asset_document',
-          [accountId, assetId],
-          content('multipart/form-data', ref('Body_Documents-upload_asset_document')),
-          '201',
-          ref('Document'),
-        ),
-      },
-    },
+    ...(settings.servers !== 'none' && { servers: [{ url: serverOf(settings, places) }] }),
+    paths,
     components: {
-      schemas: { ...describeRequests(), ...otherSchemas() },
-      securitySchemes: {
-        OAuth2PasswordBearer: { type: 'oauth2', flows: { password: { scopes: {}, tokenUrl: 'auth/token' } } },
-      },
+      schemas: describeComponents(settings, schemas),
+      securitySchemes: { OAuth2PasswordBearer: { type: 'oauth2', flows: { password: { scopes: {}, tokenUrl } } } },
     },
   };
 }
 
-function operation(
-  operationId: string,
-  parameters: readonly JsonObject[],
-  body: JsonObject | undefined,
-  status: string,
-  answer: JsonObject,
-): JsonObject {
-  const [tag = '', name = ''] = operationId.split('-');
+function serverOf({ servers }: WattCarbonSettings, { prefix }: Places): string {
+  if (servers === 'production') return `https://api.wattcarbon.com${prefix}`;
+  return prefix === '' ? '/' : prefix;
+}
+
+/** Without what `servers` says already, and with the description's own parameter names. */
+function showPath({ servers }: WattCarbonSettings, { prefix, shown }: Places, path: string): string {
+  const own = servers === 'none' ? path : path.slice(prefix.length);
+  return own.replaceAll(/\{(\w+)\}/g, (_, parameter: string) => `{${shown[parameter] ?? parameter}}`);
+}
+
+function describeToken(settings: WattCarbonSettings, places: Places): JsonObject {
+  const form = ref('Body_create_token_auth_token_post');
+  const where = { name: 'create_token', tag: 'Auth', path: places.token, method: 'POST' };
   return {
-    tags: [tag],
+    tags: [tagOf(settings, 'Auth')],
+    summary: 'Create Token',
+    operationId:
+      settings.operationIds === 'documented' ? 'create_token_auth_token_post' : operationIdOf(settings, places, where),
+    requestBody: { required: true, content: { 'application/x-www-form-urlencoded': { schema: form } } },
+    responses: responses('200', ref('Token')),
+  };
+}
+
+function describeOperation(settings: WattCarbonSettings, places: Places, operation: Operation): JsonObject {
+  const { name, tag, path, query, bodies, status, answer } = operation;
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter = '']) => ({
+    name: places.shown[parameter] ?? parameter,
+    in: 'path',
+    required: true,
+    schema: parameter === 'account_id' ? { type: 'string' } : describeId(settings.ids),
+  }));
+  const inQuery = query.map(({ name: parameter, schema, required = false }) => ({
+    name: parameter,
+    in: 'query',
+    required,
+    schema,
+  }));
+  const content = Object.fromEntries(Object.entries(bodies).map(([media, schema]) => [media, { schema }]));
+  return {
+    tags: [tagOf(settings, tag)],
     summary: name
       .split('_')
       .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
       .join(' '),
-    operationId,
+    operationId: operationIdOf(settings, places, operation),
     security: [{ OAuth2PasswordBearer: [] }],
-    parameters,
-    ...(body === undefined ? {} : { requestBody: { required: true, ...body } }),
+    parameters: [...inPath, ...inQuery],
+    ...(Object.keys(bodies).length > 0 && { requestBody: { required: true, content } }),
     responses: responses(status, answer),
   };
 }
 
-function uploadOperation(operationId: string): JsonObject {
-  const body = content('multipart/form-data', ref(`Body_${operationId}`));
-  return operation(operationId, [accountId, meterId], body, '200', ref('UploadResult'));
+function tagOf({ operationIds }: WattCarbonSettings, tag: string): string {
+  return operationIds === 'renamed-tag' ? `Portfolio ${tag}` : tag;
 }
 
-function responses(status: string, schema: JsonObject): JsonObject {
-  return {
-    [status]: { description: 'Successful Response', ...content('application/json', schema) },
-    '422': { description: 'Validation Error', ...content('application/json', ref('HTTPValidationError')) },
-  };
-}
-
-/** The request bodies as the validator has them, with references between them. */
-function describeRequests(): JsonObject {
-  const registry = z.registry<{ id: string }>();
-  for (const [id, schema] of Object.entries(requestSchemas)) {
-    registry.add(schema, { id });
+function operationIdOf(
+  settings: WattCarbonSettings,
+  places: Places,
+  { name, tag, path, method }: Pick<Operation, 'name' | 'tag' | 'path'> & { readonly method: string },
+): string {
+  switch (settings.operationIds) {
+    case 'documented':
+      return `${tag}-${name}`;
+    case 'renamed-tag':
+      return `Portfolio${tag}-${name}`;
+    case 'fastapi':
+      return `${name}${showPath(settings, places, path).replaceAll(/\W/g, '_')}_${method.toLowerCase()}`;
+    case 'camel-case':
+      return `v2_${tag}_${name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
   }
-  const { schemas } = z.toJSONSchema(registry, { io: 'input', uri: (id) => `#/components/schemas/${id}` });
-  return Object.fromEntries(
-    Object.entries(schemas).map(([id, { $schema: _dialect, $id: _id, ...schema }]) => [
-      id,
-      z.record(z.string(), z.json()).parse({ title: id, ...schema }),
-    ]),
-  );
 }
 
-function otherSchemas(): JsonObject {
-  const text: JsonObject = { type: 'string' };
-  const whole: JsonObject = { type: 'integer' };
-  const file: JsonObject = { type: 'string', format: 'binary', title: 'File' };
-  const fileBody = object({ file }, ['file']);
+function responses(status: string, schema: JsonObject | undefined): JsonObject {
+  const content = schema === undefined ? { 'text/csv': { schema: { type: 'string' } } } : json(schema);
   return {
-    'Body_Meters-upload_meter_intervals': fileBody,
-    'Body_Meters-upload_meter_bills': fileBody,
-    'Body_Documents-upload_asset_document': object({ type: ref('DocumentType'), file }, ['type', 'file']),
-    Body_create_token_auth_token_post: object(
-      { grant_type: { type: 'string', pattern: '^password$' }, username: text, password: text },
-      ['grant_type', 'username', 'password'],
-    ),
-    DocumentType: { type: 'string', enum: documentTypes },
-    Token: object({ access_token: text, token_type: text, expires_in: whole }, ['access_token', 'token_type']),
-    Meter: object({ id: whole, apiProvider: text, meterType: text, location: {} }, ['id']),
-    UploadResult: object({ meterId: whole, rows: whole }, ['meterId', 'rows']),
-    Asset: object({ id: whole, name: text, kind: text, customId: text }, ['id']),
-    Document: object({ id: whole, assetId: whole, type: text, name: text, uploadedAt: text }, ['id']),
-    HTTPValidationError: object({ detail: { type: 'array', items: ref('ValidationError') } }, []),
-    ValidationError: object({ loc: { type: 'array', items: { anyOf: [text, whole] } }, msg: text, type: text }, [
-      'loc',
-      'msg',
-      'type',
-    ]),
+    [status]: { description: 'Successful Response', content },
+    '422': { description: 'Validation Error', content: json(ref('HTTPValidationError')) },
   };
 }
 
-function object(properties: JsonObject, required: readonly string[]): JsonObject {
-  return { type: 'object', properties, ...(required.length === 0 ? {} : { required }) };
+function json(schema: JsonObject): JsonObject {
+  return { 'application/json': { schema } };
 }

@@ -4,11 +4,11 @@ import type { Answer } from '../serve/answer.ts';
 import type { Call } from '../serve/router.ts';
 import { refuseBody, refuseIssues } from './refusals.ts';
 
-/** The JSON object of a request, as it came, and as its schema understood it; or the refusal. */
-export function readJson<T extends z.ZodType>(
+/** The JSON object of a request as it came, once its schema has let it pass; or the refusal. */
+export function readJson(
   call: Call,
-  schema: T,
-): { readonly sent: { readonly [field: string]: Json }; readonly value: z.output<T> } | { readonly refusal: Answer } {
+  schema: z.ZodType,
+): { readonly sent: { readonly [field: string]: Json } } | { readonly refusal: Answer } {
   const body = parse(call);
   if (body === undefined) {
     return { refusal: refuseBody([{ loc: ['body'], msg: 'The body must be JSON', type: 'json_invalid' }]) };
@@ -18,9 +18,7 @@ export function readJson<T extends z.ZodType>(
   if (!checked.success) {
     return { refusal: refuseIssues(checked.error.issues, body) };
   }
-  return object.success
-    ? { sent: object.data, value: checked.data }
-    : { refusal: refuseIssues(object.error.issues, body) };
+  return object.success ? { sent: object.data } : { refusal: refuseIssues(object.error.issues, body) };
 }
 
 function parse({ headers, body }: Call): Json | undefined {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Json } from '../../domain/json.ts';
 import { type Answer, answerJson } from '../serve/answer.ts';
 import type { CsvRefusal } from './csv-lines.ts';
+import type { WattCarbonSettings } from './switches.ts';
 
 /** `{"detail": "text"}`, as FastAPI words an HTTP error (wattcarbon contract, "Order, errors, limits"). */
 export function refuse(status: number, detail: string, headers: Answer['headers'] = {}): Answer {
@@ -31,9 +32,20 @@ export function refuseIssues(issues: readonly z.core.$ZodIssue[], body: Json): A
   return refuseBody(issues.flatMap((issue) => describe(issue, body)));
 }
 
-/** 422 for a CSV file, with the physical line. */
-export function refuseCsv({ line, message }: CsvRefusal): Answer {
-  return refuseBody([{ loc: ['body', 'file', line], msg: `line ${String(line)}: ${message}`, type: 'value_error' }]);
+/** 422 for a CSV file: with its physical line, with the row's index from 0 (the header is none), or in words. */
+export function refuseCsv({ line, message }: CsvRefusal, form: WattCarbonSettings['rowErrors']): Answer {
+  switch (form) {
+    case 'line':
+      return refuseBody([
+        { loc: ['body', 'file', line], msg: `line ${String(line)}: ${message}`, type: 'value_error' },
+      ]);
+    case 'index': {
+      const place = line === 1 ? ['header'] : ['rows', line - 2];
+      return refuseBody([{ loc: ['body', 'file', ...place], msg: message, type: 'value_error' }]);
+    }
+    case 'text':
+      return refuse(422, line === 1 ? `Header: ${message}` : `Row ${String(line - 1)}: ${message}`);
+  }
 }
 
 function describe(issue: z.core.$ZodIssue, body: Json): Detail[] {

@@ -11,11 +11,11 @@ export interface SeriesRow {
   readonly kwh: number;
 }
 
-/** The headers, exactly (wattcarbon contract, "Timeseries"). */
-const seriesHeaders: { readonly [kind in SeriesKind]: readonly string[] } = {
-  intervals: ['start_datetime', 'energy_kwh'],
-  bills: ['start_date', 'end_date', 'energy_kwh'],
-};
+/** How a series is written: its header, exactly, and the reading above which nothing is believed. */
+export interface SeriesForm {
+  readonly header: readonly string[];
+  readonly maxKwh: number;
+}
 
 /**
  * Reads an uploaded series. Intervals need an instant with its offset; bills a date each, or such an instant, the end exclusive.
@@ -24,8 +24,9 @@ const seriesHeaders: { readonly [kind in SeriesKind]: readonly string[] } = {
 export function readSeries(
   kind: SeriesKind,
   bytes: Uint8Array,
+  { header, maxKwh }: SeriesForm,
 ): { readonly rows: readonly SeriesRow[] } | { readonly refusal: CsvRefusal } {
-  const file = readLines(bytes, seriesHeaders[kind]);
+  const file = readLines(bytes, header);
   if ('refusal' in file) {
     return file;
   }
@@ -33,7 +34,8 @@ export function readSeries(
   let previous: SeriesRow | undefined;
   for (const cells of file.rows) {
     const row = readRow(kind, cells);
-    const message = typeof row === 'string' ? row : refuseOrder(row, previous);
+    const message =
+      typeof row === 'string' ? row : (refuseOrder(row, previous) ?? (row.kwh > maxKwh ? refuseMuch(row) : undefined));
     if (message !== undefined || typeof row === 'string') {
       return { refusal: { line: rows.length + 2, message: message ?? 'the row cannot be read' } };
     }
@@ -83,6 +85,10 @@ function readNumber(text: string): number | string {
   return /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) && Number.isFinite(Number(text))
     ? Number(text)
     : `energy_kwh ${JSON.stringify(text)} is not a number`;
+}
+
+function refuseMuch({ kwh }: SeriesRow): string {
+  return `${String(kwh)} is more than a meter can read`;
 }
 
 function refuseOrder(row: SeriesRow, previous: SeriesRow | undefined): string | undefined {

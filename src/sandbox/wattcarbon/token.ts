@@ -1,34 +1,49 @@
 import { type Answer, answerJson } from '../serve/answer.ts';
 import type { Call, Route } from '../serve/router.ts';
 import type { Tokens } from '../serve/tokens.ts';
+import { type Caller, writeCaller } from './callers.ts';
 import { type Detail, refuse, refuseBody } from './refusals.ts';
+import type { WattCarbonSettings } from './switches.ts';
 
 /**
- * POST /auth/token: the OAuth password form for a token (wattcarbon contract, "Auth"). Takes any username and key, except
- * the key `wrong`.
+ * POST /auth/token: the OAuth password form for a token (wattcarbon contract, "Auth"). Takes any username; any key but
+ * `wrong`, or where accounts are given only theirs.
  */
-export function createTokenRoute(tokens: Tokens, lifetimeMs: number): Route {
+export function createTokenRoute(path: string, tokens: Tokens, settings: WattCarbonSettings): Route {
   return {
     method: 'POST',
-    path: '/auth/token',
+    path,
     operation: 'token',
     limits: ['wattcarbon'],
-    caller: (call) => readField(call, 'username') ?? 'anonymous',
+    caller: (call) =>
+      writeCaller({
+        username: readField(call, 'username') ?? 'anonymous',
+        ...accountOfKey(settings, readField(call, 'password') ?? ''),
+      }),
     handle: (call): Answer => {
       const problems = checkForm(call);
       if (problems.length > 0) {
         return refuseBody(problems);
       }
-      if (readField(call, 'password') === 'wrong') {
+      if (accountOfKey(settings, readField(call, 'password') ?? '') === undefined) {
         return refuse(401, 'Incorrect username or password', { 'www-authenticate': 'Bearer' });
       }
       return answerJson(200, {
         access_token: tokens.issue(call.user, call.monotonic),
         token_type: 'bearer',
-        expires_in: lifetimeMs / 1000,
+        ...(settings.expiresIn === 'sent' && { expires_in: settings.tokenLifetime }),
       });
     },
   };
+}
+
+/** Undefined for a key that nobody has. */
+function accountOfKey({ accounts }: WattCarbonSettings, key: string): Omit<Caller, 'username'> | undefined {
+  if (accounts === 'any') {
+    return key === 'wrong' ? undefined : {};
+  }
+  const known = accounts.find((account) => account.key === key);
+  return known && { account: known.id };
 }
 
 function checkForm(call: Pick<Call, 'form'>): Detail[] {

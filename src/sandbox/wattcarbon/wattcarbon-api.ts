@@ -4,73 +4,99 @@ import type { Call, Route } from '../serve/router.ts';
 import type { Limit } from '../serve/sliding-window.ts';
 import { Tokens } from '../serve/tokens.ts';
 import type { SandboxStateStore } from '../state.ts';
-import { createAsset, listAssets } from './assets.ts';
-import { listDocuments, uploadDocument } from './documents.ts';
-import { createMeter, listMeters } from './meters.ts';
+import { type Backend, accountOf } from './backend.ts';
+import { readCaller, refuseForeign } from './callers.ts';
 import { describeOpenApi } from './openapi.ts';
-import { refuse, refuseToken } from './refusals.ts';
+import { type Operation, listOperations } from './operations.ts';
+import { placesOf } from './places.ts';
+import { refuse, refuseBody, refuseToken } from './refusals.ts';
+import { createSchemas } from './schemas.ts';
+import { type WattCarbonSettings, demandPossible } from './switches.ts';
 import { createTokenRoute } from './token.ts';
-import { uploadSeries } from './uploads.ts';
 
-/** A token lives a day (wattcarbon contract, "Auth"). */
-const tokenLifetimeMs = 24 * 3_600_000;
+const documentPaths = { json: '/openapi.json', redoc: '/reference/openapi-1.json' } as const;
+const limits = ['wattcarbon'];
 
-const redoc = `<!DOCTYPE html>
-<html>
-<head><title>WattCarbon API - ReDoc</title></head>
-<body><redoc spec-url="/openapi.json"></redoc></body>
-</html>
-`;
-
-/** The WattCarbon API over `state`: documents of itself, token, meters, uploads, assets, documents, and the lists. */
-export function createWattCarbonApi(state: SandboxStateStore, limit: Limit): SandboxApi {
-  const tokens = new Tokens('wattcarbon', tokenLifetimeMs);
-  const limits = ['wattcarbon'];
-  const open = (path: string, operation: string, handle: () => Answer): Route => ({
-    method: 'GET',
-    path,
-    operation,
-    limits,
-    caller: () => 'anonymous',
-    handle,
-  });
-  const withToken = (
-    method: string,
-    path: string,
-    operation: string,
-    handle: (state: SandboxStateStore, call: Call) => Answer,
-  ): Route => ({
-    method,
-    path: `/accounts/{account_id}${path}`,
-    operation,
-    limits,
-    caller: ({ headers, monotonic }) =>
-      tokens.userOf(headers.authorization, monotonic) ?? refuseToken(headers.authorization),
-    handle: (call) => handle(state, call),
-  });
-  const meter = '/meters/{meter_id}';
-  const documents = '/assets/{asset_id}/documents';
+/**
+ * The WattCarbon API over `state`: documents of itself, token, meters, uploads, assets, documents, and the lists, in the
+ * form that the settings choose. Throws as `demandPossible` does.
+ */
+export function createWattCarbonApi(state: SandboxStateStore, limit: Limit, settings: WattCarbonSettings): SandboxApi {
+  demandPossible(settings);
+  const tokens = new Tokens('wattcarbon', settings.tokenLifetime * 1000);
+  const backend: Backend = { state, settings, schemas: createSchemas(settings) };
+  const operations = listOperations(settings);
   return {
     name: 'wattcarbon',
     limits: { wattcarbon: limit },
     routes: [
-      open('/', 'redoc', () => ({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: redoc })),
-      open('/openapi.json', 'openapi', () => answerJson(200, describeOpenApi())),
-      createTokenRoute(tokens, tokenLifetimeMs),
-      withToken('POST', '/meters', 'create_meter', createMeter),
-      withToken('GET', '/meters', 'list_meters', listMeters),
-      withToken('POST', `${meter}/intervals`, 'upload_meter_intervals', (held, call) =>
-        uploadSeries(held, 'intervals', call),
-      ),
-      withToken('POST', `${meter}/bills`, 'upload_meter_bills', (held, call) => uploadSeries(held, 'bills', call)),
-      withToken('POST', '/assets', 'create_asset', createAsset),
-      withToken('GET', '/assets', 'list_assets', listAssets),
-      withToken('POST', documents, 'upload_asset_document', uploadDocument),
-      withToken('GET', documents, 'list_asset_documents', listDocuments),
+      ...describingRoutes(backend, operations),
+      createTokenRoute(placesOf(settings).token, tokens, settings),
+      ...operations.map((operation) => toRoute(backend, operation, tokens)),
+      ...retiredRoutes(settings),
     ],
     unknownPath: () => refuse(404, 'Not Found'),
     wrongMethod: (allowed) => refuse(405, 'Method Not Allowed', { allow: allowed.join(', ') }),
     limited: () => refuse(429, 'Rate limit exceeded'),
     tooLarge: () => refuse(413, 'Request Entity Too Large'),
   };
+}
+
+/** The description and the page that names it, as far as they are there. */
+function describingRoutes({ settings, schemas }: Backend, operations: readonly Operation[]): readonly Route[] {
+  if (settings.openapi === 'none') {
+    return [];
+  }
+  const path = documentPaths[settings.openapi];
+  const page = `<!DOCTYPE html>
+<html>
+<head><title>WattCarbon API - ReDoc</title></head>
+<body><redoc spec-url="${path}"></redoc></body>
+</html>
+`;
+  const document = answerJson(200, describeOpenApi(settings, operations, schemas));
+  const redoc = { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: page };
+  return [openRoute('/', 'redoc', redoc), openRoute(path, 'openapi', document)];
+}
+
+function openRoute(path: string, operation: string, answer: Answer): Route {
+  return { method: 'GET', path, operation, limits, caller: () => 'anonymous', handle: () => answer };
+}
+
+function toRoute(backend: Backend, { method, path, name, query, handle }: Operation, tokens: Tokens): Route {
+  const needsAccount = query.some((parameter) => parameter.name === 'account_id');
+  return {
+    method,
+    path,
+    operation: name,
+    limits,
+    caller: (call) => {
+      const user = tokens.userOf(call.headers.authorization, call.monotonic);
+      return user === undefined
+        ? refuseToken(call.headers.authorization)
+        : (refuseForeign(readCaller(user), call) ?? user);
+    },
+    handle: (call: Call) =>
+      needsAccount && accountOf(call) === ''
+        ? refuseBody([{ loc: ['query', 'account_id'], msg: 'Field required', type: 'missing' }])
+        : handle(backend, call),
+  };
+}
+
+/** The paths of the two APIs before this one, where it says that they are gone; else they are unknown like any other. */
+function retiredRoutes({ retiredPaths, paths }: WattCarbonSettings): readonly Route[] {
+  if (retiredPaths === '404') {
+    return [];
+  }
+  const gone = ['/devices', '/devices/{device_id}', ...(paths === 'flat' ? [] : ['/assets', '/assets/{asset_id}'])];
+  return gone.flatMap((path) =>
+    ['GET', 'POST', 'PUT'].map((method) => ({
+      method,
+      path,
+      operation: 'retired',
+      limits,
+      caller: () => 'anonymous',
+      handle: () => refuse(410, `${path} is retired: use /accounts/{account_id}/assets`),
+    })),
+  );
 }
