@@ -1,71 +1,11 @@
 import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import { expect, expectTypeOf, test } from 'vitest';
-import { createWattTime, type WattTimeClient } from '../../src/apis/watttime.ts';
+import { createWattTime } from '../../src/apis/watttime.ts';
 import type { WattTime } from '../../src/steps/tools.ts';
 import { ApiError } from '../../src/domain/errors.ts';
-import { errorOf, plainWire, quick, serve, testClock, type Loopback, type Reply, type Seen } from './loopback.ts';
-
-const user = 'someone';
-const password = 'S3cret!pass';
-const minute = 60_000;
-const day = 24 * 60 * minute;
-const start = Date.parse('2025-01-01T00:00:00Z');
-const series = { signal: 'co2_moer', region: 'CAISO_NORTH' };
-
-interface World {
-  readonly client: WattTimeClient;
-  readonly server: Loopback;
-  readonly clock: ReturnType<typeof testClock>;
-}
-
-/** The API: tokens `token-1`, `token-2`, ...; only the newest is good, and only while `isGood` says so. */
-async function world(
-  answer: (request: Seen) => Reply,
-  options: {
-    readonly login?: () => Reply;
-    readonly isGood?: (token: string) => boolean;
-    readonly model?: string;
-    readonly imputed?: boolean;
-  } = {},
-): Promise<World> {
-  let logins = 0;
-  const server = await serve((request) => {
-    if (request.url.pathname === '/login')
-      return options.login?.() ?? { body: { token: `token-${String(++logins)}`, extra: null } };
-    const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
-    const good = token === `token-${String(logins)}` && (options.isGood?.(token) ?? true);
-    return good ? answer(request) : { status: 401, body: { error: 'expired' } };
-  });
-  const clock = testClock();
-  const client = createWattTime({
-    url: server.url,
-    user,
-    password,
-    wire: plainWire(),
-    loginWire: plainWire(),
-    clock,
-    version: '0.1.0',
-    random: () => 0,
-    retry: quick,
-    model: options.model,
-    imputed: options.imputed,
-  });
-  return { client, server, clock };
-}
-
-function point(time: number, value: number | null = 870): object {
-  return { point_time: new Date(time).toISOString().replace('.000Z', '+00:00'), value, last_updated: null };
-}
-
-const meta = {
-  data_point_period_seconds: 300,
-  region: 'CAISO_NORTH',
-  warnings: [{ type: 'X', message: 'be careful' }],
-  signal_type: 'co2_moer',
-  model: { type: 'binned_regression', date: '2023-03-01' },
-  units: 'lbs_co2_per_mwh',
-};
+import { errorOf, plainWire, quick, serve, testClock } from './loopback.ts';
+import { day, meta, minute, password, point, series, start, user, world } from './watttime-world.ts';
 
 test('it is what the steps take for WattTime', async () => {
   const { client } = await world(() => ({}));
