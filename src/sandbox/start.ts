@@ -11,6 +11,7 @@ import type { Limit } from './serve/sliding-window.ts';
 import { SandboxStateStore } from './state.ts';
 import { type MeterSeries, writeSeries } from './wattcarbon/readings.ts';
 import { type WattCarbonSettings, standardWattCarbon } from './wattcarbon/switches.ts';
+import { type WattTimeSettings, standardSettings } from './watttime/settings.ts';
 import { createWattTimeApi } from './watttime/watttime-api.ts';
 import { createWattCarbonApi } from './wattcarbon/wattcarbon-api.ts';
 
@@ -30,8 +31,8 @@ export interface SandboxOptions {
   readonly clock: Clock;
   /** Those not given are the contracts': 3,000 and 100 in 5 minutes, and 300 a minute. */
   readonly limits?: Partial<SandboxLimits> | undefined;
-  /** A WattTime point can be had this long after its time. Default 15 minutes. */
-  readonly publishingDelayMs?: number | undefined;
+  /** What can be chosen about the WattTime side; the rest is as `standardSettings` says. */
+  readonly watttime?: Partial<WattTimeSettings> | undefined;
   /** A longer body is refused with 413. Default 10 MB; for WattCarbon its own `maxBody` wins. */
   readonly maxBodyBytes?: number | undefined;
   /** What the contract leaves open about WattCarbon's API; what is not given is as usual. */
@@ -68,7 +69,7 @@ const limitsOfTheContracts: SandboxLimits = {
  * faults that cannot be.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { stateFile, clock, publishingDelayMs = 15 * 60_000, maxBodyBytes = 10_000_000 } = options;
+  const { stateFile, clock, maxBodyBytes = 10_000_000 } = options;
   const limits = { ...limitsOfTheContracts, ...options.limits };
   if (stateFile !== undefined) {
     await mkdir(dirname(stateFile), { recursive: true });
@@ -82,7 +83,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
   try {
     const settings = { ...standardWattCarbon(), maxBody: maxBodyBytes, ...options.wattcarbon };
-    const watttimeApi = createWattTimeApi({ limits, publishingDelayMs });
+    const watttimeApi = createWattTimeApi(state, limits, { ...standardSettings, ...options.watttime });
     const wattcarbonApi = createWattCarbonApi(state, limits.wattcarbon, settings);
     const scheduled = scheduleFaults(options.faults?.specs ?? [], options.faults?.seed ?? 1, [
       ...operationsOf(wattcarbonApi),

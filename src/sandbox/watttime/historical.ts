@@ -1,107 +1,74 @@
-import { readTime } from '../instant.ts';
 import { type Answer, answerJsonText } from '../serve/answer.ts';
 import type { Call } from '../serve/router.ts';
+import { accessOf } from './access.ts';
+import { createTimeWriter, writeTenths } from './point-text.ts';
+import { publish } from './publishing.ts';
 import { refuse } from './refusals.ts';
-import { type Region, regionNamed } from './regions.ts';
-import { type Model, type Signal, isSignal, signalForms, signals } from './signals.ts';
-import { writePoints } from './write-points.ts';
+import {
+  type SeriesWanted,
+  demandParameters,
+  describeSeries,
+  readInstant,
+  readSeries,
+  readSpan,
+} from './series-request.ts';
+import type { WattTimeSettings } from './settings.ts';
 
 /** The longest span of a request: `end - start`, both inclusive (watttime contract, "Endpoints"). */
-const longestMs = 32 * 86_400_000;
+const longest = { longestMs: 32 * 86_400_000, named: '32 days' };
 
-/** What a request for history asks, checked. */
-interface Wanted {
-  readonly signal: Signal;
-  readonly region: Region;
-  readonly model: Model;
+/** Which points, and what is said of each. */
+interface PointsWanted extends SeriesWanted {
   /** UTC milliseconds, both inclusive. */
   readonly start: number;
   readonly end: number;
   readonly imputed: boolean;
+  /** Only points that got their value at this instant or later, each with that instant. */
+  readonly updatedSince: number | undefined;
 }
 
-/** GET /v3/historical. A point is published `publishingDelayMs` after its time. */
-export function createHistorical(publishingDelayMs: number): (call: Call) => Answer {
+/** GET /v3/historical. What is not published yet, or lies before the data of the model, is silently left out. */
+export function createHistorical(settings: WattTimeSettings): (call: Call) => Answer {
   return (call) => {
-    const wanted = readWanted(call.query);
-    if ('status' in wanted) {
-      return wanted;
+    const { query } = call;
+    const refusal = demandParameters(query, ['region', 'signal_type', 'start', 'end'], settings);
+    if (refusal) return refusal;
+    const span = readSpan(query, longest, settings);
+    if ('status' in span) return span;
+    const access = accessOf(call.user, settings.plan);
+    const series = readSeries(call, { settings, access, forecast: false });
+    if ('status' in series) return series;
+    const imputed = query.get('include_imputed_marker') ?? 'false';
+    if (!/^(true|false|1|0)$/i.test(imputed)) {
+      return refuse(422, 'Unprocessable Entity', 'include_imputed_marker must be true or false.', settings.errorText);
     }
-    const { signal, region, model, imputed } = wanted;
-    const periodMs = region.periodSeconds * 1000;
-    const start = Math.max(wanted.start, model.dataStart);
-    const points = writePoints({
-      signal,
-      region,
-      model,
-      imputed,
-      first: Math.ceil(start / periodMs) * periodMs,
-      last: Math.min(wanted.end, call.now - publishingDelayMs),
-    });
-    const meta = {
-      data_point_period_seconds: region.periodSeconds,
-      region: region.region,
-      warnings: [],
-      signal_type: signal,
-      model: { type: model.type, date: model.date },
-      units: signalForms[signal].units,
-    };
-    return answerJsonText(200, `{"data":[${points}],"meta":${JSON.stringify(meta)}}`);
+    const updatedSince = query.has('updated_since') ? readInstant(query, 'updated_since', settings) : undefined;
+    if (typeof updatedSince === 'object') return updatedSince;
+    const wanted = { ...series, ...span, imputed: /^(true|1)$/i.test(imputed), updatedSince };
+    const meta = JSON.stringify(describeSeries(series, settings));
+    return answerJsonText(200, `{"data":[${writePoints(wanted, call.now, settings)}],"meta":${meta}}`);
   };
 }
 
-function readWanted(query: URLSearchParams): Wanted | Answer {
-  for (const parameter of ['region', 'signal_type', 'start', 'end']) {
-    if (!query.has(parameter)) {
-      return refuse(422, 'Unprocessable Entity', `The parameter ${parameter} is required.`);
-    }
+/** The points as JSON objects with commas between. */
+function writePoints(wanted: PointsWanted, now: number, settings: WattTimeSettings): string {
+  const { region, model, imputed, updatedSince } = wanted;
+  const published = publish(wanted, now, settings);
+  const periodMs = region.periodSeconds * 1000;
+  const writeTime = createTimeWriter(settings.dates, region.periodSeconds);
+  const first = Math.ceil(Math.max(wanted.start, model.dataStart) / periodMs) * periodMs;
+  const last = Math.min(wanted.end, published.until);
+  const mayLack = settings.holes.length > 0;
+  const writeUpdated = createTimeWriter(settings.dates, 300);
+  let text = '';
+  for (let time = first; time <= last; time += periodMs) {
+    if (mayLack && !published.has(time)) continue;
+    const updatedAt = updatedSince === undefined ? 0 : published.updatedAt(time);
+    if (updatedSince !== undefined && updatedAt < updatedSince) continue;
+    const value = writeTenths(published.tenthsAt(time));
+    const updated = updatedSince === undefined ? '' : `,"last_updated":"${writeUpdated(updatedAt)}"`;
+    const marker = imputed ? `,"imputed_data_used":${String(published.imputedAt(time))}` : '';
+    text += `${text === '' ? '' : ','}{"point_time":"${writeTime(time)}","value":${value}${updated}${marker}}`;
   }
-  if (query.has('updated_since')) {
-    return refuse(501, 'Not Implemented', 'This sandbox does not serve updated_since.');
-  }
-  const signal = query.get('signal_type');
-  if (!isSignal(signal)) {
-    return refuse(422, 'Unprocessable Entity', `signal_type must be one of ${signals.join(', ')}.`);
-  }
-  const span = readSpan(query);
-  if ('status' in span) {
-    return span;
-  }
-  const name = query.get('region') ?? '';
-  const region = regionNamed(signal, name);
-  if (region === undefined) {
-    return refuse(
-      403,
-      'Forbidden',
-      `The region ${JSON.stringify(name)} is not available to this account for ${signal}.`,
-    );
-  }
-  const imputed = query.get('include_imputed_marker') ?? 'false';
-  if (!/^(true|false|1|0)$/i.test(imputed)) {
-    return refuse(422, 'Unprocessable Entity', 'include_imputed_marker must be true or false.');
-  }
-  const { models } = signalForms[signal];
-  const asked = query.get('model');
-  const model = asked === null ? models.at(-1) : models.find(({ date }) => date === asked);
-  if (model === undefined) {
-    return refuse(400, 'Bad Request', `There is no model ${JSON.stringify(asked)} for ${signal} in ${name}.`);
-  }
-  return { signal, region, model, ...span, imputed: /^(true|1)$/i.test(imputed) };
-}
-
-function readSpan(query: URLSearchParams): { readonly start: number; readonly end: number } | Answer {
-  const [start, end] = [readTime(query.get('start') ?? ''), readTime(query.get('end') ?? '')];
-  if (start.kind === 'naive' || end.kind === 'naive') {
-    return refuse(422, 'Unprocessable Entity', 'start and end must be timezone-aware ISO 8601 dates.');
-  }
-  if (start.kind === 'none' || end.kind === 'none') {
-    return refuse(422, 'Unprocessable Entity', 'start and end must be ISO 8601 dates.');
-  }
-  if (end.time < start.time) {
-    return refuse(400, 'Bad Request', 'start must not be after end.');
-  }
-  if (end.time - start.time > longestMs) {
-    return refuse(400, 'Bad Request', 'The span from start to end must be at most 32 days.');
-  }
-  return { start: start.time, end: end.time };
+  return text;
 }

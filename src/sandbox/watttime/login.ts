@@ -2,10 +2,15 @@ import type { Answer } from '../serve/answer.ts';
 import { answerJson } from '../serve/answer.ts';
 import type { Call, Route } from '../serve/router.ts';
 import type { Tokens } from '../serve/tokens.ts';
+import type { SandboxStateStore } from '../state.ts';
+import { nobody } from './account.ts';
 import { refuseLogin } from './refusals.ts';
 
-/** GET /login: HTTP Basic for a token. Takes any user and password, except the password `wrong`. */
-export function createLogin(tokens: Tokens): Route {
+/**
+ * GET /login: HTTP Basic for a token. A registered user needs the password of the registration; any other is let in with
+ * every password but `wrong`.
+ */
+export function createLogin(tokens: Tokens, state: SandboxStateStore): Route {
   return {
     method: 'GET',
     path: '/login',
@@ -14,9 +19,10 @@ export function createLogin(tokens: Tokens): Route {
     caller: ({ headers }) => readBasic(headers.authorization)?.user ?? refuseLogin(),
     handle: (call: Call): Answer => {
       const password = readBasic(call.headers.authorization)?.password;
-      return password === undefined || password === 'wrong'
-        ? refuseLogin()
-        : answerJson(200, { token: tokens.issue(call.user, call.monotonic) });
+      const isIn =
+        password !== undefined &&
+        (state.checkUser(call.user, password) ?? (password !== 'wrong' && call.user !== nobody));
+      return isIn ? answerJson(200, { token: tokens.issue(call.user, call.monotonic) }) : refuseLogin();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type Answer, answerJson } from '../serve/answer.ts';
 import type { Call } from '../serve/router.ts';
-import { type ParameterProblem, refuseParameters } from './refusals.ts';
+import { type ParameterProblem, missing, refuseParameters } from './refusals.ts';
 import { regionAt } from './regions.ts';
 import { isSignal, signals } from './signals.ts';
 
@@ -28,21 +28,25 @@ export function answerRegionFromLoc(call: Call): Answer {
     : answerJson(200, { region: region.region, region_full_name: region.fullName, signal_type: signal });
 }
 
-function checkSignal(text: string | null): ParameterProblem[] {
+/** What is wrong with a `signal_type`, in the words of the region and map endpoints. */
+export function checkSignal(text: string | null): ParameterProblem[] {
   if (text === null) {
-    return [{ parameter: 'signal_type', message: 'Field required', type: 'missing' }];
+    return [missing('query', 'signal_type')];
   }
   const expected = signals.map((signal) => `'${signal}'`).join(', ');
-  return isSignal(text) ? [] : [{ parameter: 'signal_type', message: `Input should be ${expected}`, type: 'enum' }];
+  return isSignal(text)
+    ? []
+    : [{ in: 'query', parameter: 'signal_type', message: `Input should be ${expected}`, type: 'enum' }];
 }
 
 function checkDegrees(parameter: string, text: string | null, most: number): ParameterProblem[] {
   if (text === null) {
-    return [{ parameter, message: 'Field required', type: 'missing' }];
+    return [missing('query', parameter)];
   }
   if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) {
     return [
       {
+        in: 'query',
         parameter,
         message: 'Input should be a valid number, unable to parse string as a number',
         type: 'float_parsing',
@@ -51,5 +55,12 @@ function checkDegrees(parameter: string, text: string | null, most: number): Par
   }
   return Math.abs(Number(text)) <= most
     ? []
-    : [{ parameter, message: `Input should be between -${String(most)} and ${String(most)}`, type: 'value_error' }];
+    : [
+        {
+          in: 'query',
+          parameter,
+          message: `Input should be between -${String(most)} and ${String(most)}`,
+          type: 'value_error',
+        },
+      ];
 }

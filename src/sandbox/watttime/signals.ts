@@ -1,3 +1,5 @@
+import type { Region } from './regions.ts';
+
 /** What can be asked for (watttime contract, fact 8). */
 export const signals = ['co2_moer', 'co2_aoer', 'health_damage'] as const;
 
@@ -12,23 +14,42 @@ export interface SignalForm {
   readonly units: string;
   /** Factor on a region's marginal emissions. */
   readonly scale: number;
-  /** Newest last: that one is the default (watttime contract, fact 5). */
-  readonly models: readonly [Model, ...Model[]];
+  /** Averages are for accounting: they are not forecast. */
+  readonly isForecast: boolean;
 }
 
-/** A model; before `dataStart` (UTC milliseconds) it has no values, and a range is silently cut there (fact 3). */
+export const signalForms: { readonly [signal in Signal]: SignalForm } = {
+  co2_moer: { units: 'lbs_co2_per_mwh', scale: 1, isForecast: true },
+  co2_aoer: { units: 'lbs_co2_per_mwh', scale: 0.7, isForecast: false },
+  health_damage: { units: 'usd_per_mwh', scale: 0.03, isForecast: true },
+};
+
+/** A model. Its name is a date; times are UTC milliseconds. */
 export interface Model {
   readonly date: string;
-  readonly type: string;
+  readonly type: 'proxy' | 'binned_regression' | 'heatrate' | 'average';
+  /** Before it the model has no values, and a range is silently cut there (watttime contract, fact 3). */
   readonly dataStart: number;
+  /** From when on the model can be had, where that is not always. */
+  readonly since?: number;
 }
 
 const older: Model = { date: '2022-10-01', type: 'binned_regression', dataStart: Date.UTC(2018, 0, 1) };
 const newer: Model = { date: '2023-03-01', type: 'binned_regression', dataStart: Date.UTC(2020, 0, 1) };
 const average: Model = { date: '2023-03-01', type: 'average', dataStart: Date.UTC(2021, 0, 1) };
+const hourly: Model = { date: '2023-03-01', type: 'proxy', dataStart: Date.UTC(2022, 0, 1) };
 
-export const signalForms: { readonly [signal in Signal]: SignalForm } = {
-  co2_moer: { units: 'lbs_co2_per_mwh', scale: 1, models: [older, newer] },
-  co2_aoer: { units: 'lbs_co2_per_mwh', scale: 0.7, models: [average] },
-  health_damage: { units: 'usd_per_mwh', scale: 0.03, models: [newer] },
-};
+/** The models to be had of a signal in a region at `now`. Newest last: that one is the default (fact 5). */
+export function modelsOf(
+  signal: Signal,
+  { periodSeconds }: Region,
+  now: number,
+  newModelAt: number | undefined,
+): readonly [Model, ...Model[]] {
+  if (signal === 'co2_aoer') return [average];
+  const long: readonly [Model, ...Model[]] =
+    periodSeconds === 3600 ? [hourly] : signal === 'co2_moer' ? [older, newer] : [newer];
+  if (newModelAt === undefined || now < newModelAt) return long;
+  const date = new Date(newModelAt).toISOString().slice(0, 10);
+  return [...long, { date, type: 'binned_regression', dataStart: Date.UTC(2021, 0, 1), since: newModelAt }];
+}

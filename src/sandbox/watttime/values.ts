@@ -1,4 +1,4 @@
-import type { RegionShape } from './region-shapes.ts';
+import type { Region } from './regions.ts';
 import { type Model, type Signal, signalForms } from './signals.ts';
 
 const dayMs = 86_400_000;
@@ -14,10 +14,9 @@ export interface Values {
  * Deterministic values of a series: a pure function of signal, model, region and time, with the shape of a day (sun at noon,
  * a peak in the evening), of a year, and some noise; never negative, and 0 now and then, which is a real value.
  */
-export function createValues(signal: Signal, model: Model, shape: RegionShape, region: string): Values {
+export function createValues(signal: Signal, model: Model, { region, shape }: Region): Values {
   const { scale } = signalForms[signal];
   const seed = hashText(`${signal}/${model.date}/${region}`);
-  const southern = (shape.rings[0]?.[0]?.[1] ?? 0) < 0;
   const dayShape = Float64Array.from({ length: 288 }, (_, slot) => {
     const hour = (slot / 12 - shape.noonUtc + 36) % 24;
     const sun = Math.max(0, Math.cos(((hour - 12) / 6.5) * (Math.PI / 2))) * (Math.abs(hour - 12) < 6.5 ? 1 : 0);
@@ -25,7 +24,7 @@ export function createValues(signal: Signal, model: Model, shape: RegionShape, r
   });
   return {
     tenthsAt: (time) => {
-      const season = Math.cos(((time % yearMs) / yearMs - 0.55) * 2 * Math.PI) * (southern ? -1 : 1);
+      const season = Math.cos(((time % yearMs) / yearMs - 0.55) * 2 * Math.PI) * (shape.isSouthern ? -1 : 1);
       const hash = mix(seed, time / 60_000);
       if (hash % 997 === 0) {
         return 0;
@@ -42,14 +41,15 @@ export function createValues(signal: Signal, model: Model, shape: RegionShape, r
 }
 
 /** A well-mixed 32-bit number of two. */
-function mix(seed: number, value: number): number {
+export function mix(seed: number, value: number): number {
   let hash = Math.imul(seed ^ value, 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   hash = Math.imul(hash ^ (hash >>> 16), 0x27d4eb2f);
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 
-function hashText(text: string): number {
+/** A 32-bit number of a text. */
+export function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (const character of text) {
     hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);

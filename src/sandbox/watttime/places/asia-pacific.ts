@@ -1,0 +1,95 @@
+import type { Land } from '../region-shape.ts';
+import { box } from '../ring.ts';
+
+/** South, Southeast and East Asia, and New Zealand. */
+export const asiaPacific: readonly Land[] = [
+  {
+    envelope: box(60.1, 5.9, 97.4, 37),
+    periodSeconds: 300,
+    regions: [
+      ['IND_NO', 'India North', [77.2, 28.6], [80.9, 26.8], [75.8, 26.9], [74.8, 34.1], [75.9, 30.9]],
+      ['IND_WE', 'India West', [72.9, 19.1], [72.6, 23], [77.4, 23.3], [73.9, 18.5], [79.1, 21.1]],
+      ['IND_SO', 'India South', [80.3, 13.1], [77.6, 13], [78.5, 17.4], [76.3, 10]],
+      ['IND_EA', 'India East', [88.3, 22.6], [85.1, 25.6], [85.8, 20.3]],
+      ['IND_NE', 'India Northeast ', [91.7, 26.1], [93.9, 24.8], [95, 27.5]],
+      ['PK_NORTH', 'Pakistan North', [73.1, 33.7], [74.3, 31.5], [71.5, 34]],
+      ['PK_SOUTH', 'Pakistan South', [67, 24.9], [67, 30.2], [64, 27]],
+      ['BD', 'Bangladesh', [90.4, 23.8], [91.8, 22.4]],
+      ['NP', 'Nepal', [85.3, 27.7], [81.6, 28.6]],
+      ['BT', 'Bhutan', [89.6, 27.5]],
+      ['LK', 'Sri Lanka', [79.9, 6.9], [80.6, 8]],
+      ['AF', 'Afghanistan', [69.2, 34.5], [65.7, 31.6], [62.2, 34.3]],
+      ['MM', 'Myanmar', [96.1, 22], [96.2, 16.8]],
+    ],
+  },
+  {
+    envelope: box(97.5, -10.6, 125.9, 23),
+    periodSeconds: 3600,
+    regions: [
+      ['TH', 'Thailand', [100.5, 13.8], [99, 18.8], [102.8, 16.4], [100.5, 7]],
+      ['LA', 'Laos', [102.6, 18], [102.1, 19.9]],
+      ['VN_NORTH', 'Vietnam North', [105.8, 21], [105.7, 18.7]],
+      ['VN_SOUTH', 'Vietnam South', [106.7, 10.8], [108.2, 16.1], [109.2, 12.2]],
+      ['KH', 'Cambodia', [104.9, 11.6]],
+      ['MY_PENINSULA', 'Malaysia Peninsula', [101.7, 3.1], [100.3, 5.4]],
+      ['MY_BORNEO', 'Malaysia Borneo', [110.3, 1.6], [116.1, 6]],
+      ['SG', 'Singapore', [103.8, 1.35]],
+      ['ID_JB', 'Indonesia Java and Bali', [106.8, -6.2], [112.8, -7.3], [115.2, -8.7]],
+      ['ID_SUM', 'Indonesia Sumatra', [98.7, 3.6], [104.8, -3], [100.4, -0.9]],
+      ['ID_KAL', 'Indonesia Kalimantan', [114.6, -3.3], [117.1, -0.5]],
+      ['ID_SUL', 'Indonesia Sulawesi', [119.4, -5.1], [124.8, 1.5]],
+      ['PH_LUZON', 'Philippines Luzon', [121, 14.6], [120.6, 16.4]],
+      ['PH_VISAYAS', 'Philippines Visayas', [123.9, 10.3]],
+      ['PH_MINDANAO', 'Philippines Mindanao', [125.6, 7.1]],
+      ['TW', 'Taiwan', [120.3, 22.6]],
+      ['HK', 'Hong Kong', [114.2, 22.3]],
+      ['CN_SOUTH', 'China South', [113.3, 22.9], [108.4, 22.8], [110.3, 20]],
+    ],
+  },
+  {
+    envelope: box(97.5, 23.05, 126, 50),
+    periodSeconds: 3600,
+    regions: [
+      ['CN_SOUTH', 'China South', [113.3, 24.8], [102.7, 25], [106.7, 26.6]],
+      ['CN_EAST', 'China East', [121.5, 31.2], [118.8, 32.1], [119.3, 26.1], [117.2, 31.8]],
+      ['CN_CENTRAL', 'China Central', [114.3, 30.6], [112.9, 28.2], [113.6, 34.7], [115.9, 28.7]],
+      ['CN_NORTH', 'China North', [116.4, 39.9], [117, 36.7], [112.5, 37.9], [111.7, 40.8]],
+      ['CN_NORTHEAST', 'China Northeast', [123.4, 41.8], [125.3, 43.9], [122.1, 46.1]],
+      ['CN_NORTHWEST', 'China Northwest', [108.9, 34.3], [103.8, 36.1], [101.8, 36.6]],
+      ['CN_SOUTHWEST', 'China Southwest', [104.1, 30.7], [106.5, 29.6]],
+      ['MN', 'Mongolia', [106.9, 47.9], [114.5, 48], [100.2, 49]],
+      ['TW', 'Taiwan', [121.5, 25], [120.7, 24.1]],
+    ],
+  },
+  {
+    envelope: box(126.05, 33, 129.4, 38.5),
+    periodSeconds: 300,
+    regions: [
+      ['KR', 'South Korea', [127, 37.6], [129.1, 35.2]],
+      ['KR_JEJU', 'Jeju', [126.5, 33.5]],
+    ],
+  },
+  {
+    envelope: box(129.5, 30.9, 146, 45.6),
+    periodSeconds: 300,
+    regions: [
+      ['JP_KY', 'Kyushu', [130.4, 33.6], [130.6, 31.6]],
+      ['JP_CG', 'Chugoku', [132.5, 34.6], [133.1, 35.5]],
+      ['JP_SK', 'Shikoku', [132.8, 33.8], [134.1, 34]],
+      ['JP_KN', 'Kansai', [135.5, 34.7], [135.2, 33.9]],
+      ['JP_CB', 'Chubu', [136.9, 35.2], [138.2, 36.6], [138.4, 35]],
+      ['JP_HR', 'Hokuriku', [136.6, 36.6], [137.2, 36.9]],
+      ['JP_TK', 'Tokyo ', [139.7, 35.7], [140.4, 36.4]],
+      ['JP_TH', 'Tohoku', [140.9, 38.3], [140.7, 40.8], [139, 37.9]],
+      ['JP_HK', 'Hokkaido', [141.4, 43.1], [144.4, 43]],
+    ],
+  },
+  {
+    envelope: box(166, -47.5, 178.8, -34),
+    periodSeconds: 300,
+    regions: [
+      ['NZ_NORTH', 'New Zealand North Island', [174.8, -36.8], [174.8, -41.2], [176.9, -39.5], [174.1, -39.1]],
+      ['NZ_SOUTH', 'New Zealand South Island ', [172.6, -43.5], [170.5, -45.9], [173.3, -41.5], [168.4, -46.4]],
+    ],
+  },
+];
