@@ -242,3 +242,98 @@ test('both lanes read any file alike, with faults and without', { timeout: 60_00
     );
   });
 });
+
+test('both lanes read stamps and numbers alike where the form of the rows changes', { timeout: 60_000 }, async () => {
+  const forms: readonly ((text: string) => string)[] = [
+    (text) => text.slice(0, 16),
+    (text) => text.slice(0, 19),
+    (text) => text.slice(0, 16).replace('T', ' '),
+    (text) => `${text.slice(0, 19)}Z`,
+    (text) => `${text.slice(0, 19)}-06:00`,
+    (text) => `${text.slice(0, 19)}-05:00`,
+    (text) => `${text.slice(0, 16)}+05:30`,
+    (text) => `${text.slice(0, 10)}T24:00`,
+    (text) => `${text.slice(0, 10)}x${text.slice(11, 16)}`,
+    (text) => text.slice(0, 10),
+  ];
+  const value = fc.oneof(
+    fc.integer({ min: -9999, max: 9999 }).map((number) => (number / 1000).toFixed(3)),
+    fc.integer({ min: -9999, max: 9_999_999 }).map((number) => (number / 100).toFixed(2)),
+    fc.constantFrom(
+      '0.5',
+      '7',
+      '-0',
+      '-0.0',
+      '',
+      '1,5',
+      '0.1234567890123456',
+      '123456789012345',
+      '.5',
+      '5.',
+      '--1',
+      '1.2.3',
+      '1e3',
+      '9 ',
+      'x',
+    ),
+  );
+  const stretch = fc.record({
+    form: fc.integer({ min: 0, max: forms.length - 1 }),
+    values: fc.array(value, { minLength: 1, maxLength: 40 }),
+    plain: fc.constantFrom(true, true, true, false),
+    stepMinutes: fc.constantFrom(5, 15, 60, 0, -15, 1440),
+    gapHours: fc.constantFrom(0, 0, 1, 30),
+    lineEnd: fc.constantFrom('\n', '\n', '\r\n'),
+  });
+  await inFolder(async (put) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 9 }).chain((form) =>
+          fc.tuple(
+            fc.constantFrom(Date.UTC(2025, 2, 8, 20), Date.UTC(2025, 10, 1, 20), Date.UTC(2024, 1, 28, 22)),
+            // Most files keep to one form.
+            fc.array(
+              fc.oneof(
+                stretch.map((one) => ({ ...one, form })),
+                stretch,
+              ),
+              { minLength: 1, maxLength: 6 },
+            ),
+          ),
+        ),
+        async ([from, stretches]) => {
+          let wall = from;
+          const lines = stretches.flatMap(({ form, values, plain, stepMinutes, gapHours, lineEnd }) => {
+            wall += gapHours * 3_600_000;
+            return values.map((text, at) => {
+              wall += stepMinutes * 60_000;
+              const stamp = forms[form]?.(new Date(wall).toISOString()) ?? '';
+              return `${stamp},${plain ? `${String(at % 10)}.5${String(at)}` : text}${lineEnd}`;
+            });
+          });
+          const path = await put('meter.csv', `timestamp,energy (kWh)\n${lines.join('')}`);
+          expect(await readThrough('both', path, {})).toEqual(await readThrough('csv-parse', path, {}));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+test.each([
+  ['\n', 'Z', 300_000],
+  ['\r\n', '', 3_600_000],
+])('both lanes read a file of several blocks alike', async (lineEnd, offset, stepMs) => {
+  await inFolder(async (put) => {
+    const lines = Array.from({ length: 30_000 }, (_, at) => {
+      const time = new Date(Date.UTC(2024, 0, 1) + at * stepMs).toISOString().slice(0, 19);
+      // Clocks that go forward skip an hour.
+      return /-(?:03-10|03-09|03-08|03-14|03-13|03-12)T02/.test(time)
+        ? ''
+        : `${time}${offset},${String((at * 7919) % 9973)}.25${lineEnd}`;
+    });
+    const path = await put('meter.csv', `timestamp,energy (kWh)${lineEnd}${lines.join('')}`);
+    expect(await readThrough('both', path, {})).toEqual(await readThrough('csv-parse', path, {}));
+    expect(await plainRows(`timestamp,energy (kWh)\n${lines.join('')}`, ',')).toBeGreaterThan(29_000);
+  });
+});

@@ -5,6 +5,7 @@ import { formatEnergy, formatInstant, roundEnergy } from '../../src/domain/canon
 import { CanonicalRows } from '../../src/files/series/canonical-rows.ts';
 import { blockLength, eachRun, PackedNumbers, type Run } from '../../src/files/series/packed-numbers.ts';
 import { isAscending, sortedNumbers, sortRows } from '../../src/files/series/sort-rows.ts';
+import { areMillionths, tallyOf } from '../../src/files/series/tally.ts';
 
 /** A stretch of a column: so many numbers of one kind. */
 const stretch = fc.oneof(
@@ -95,11 +96,42 @@ test('runs pushed as a whole are the numbers they stand for, and are read back i
           }
         }
         expect(wrong).toEqual([]);
-        if (packed.isMillionths(1e8)) expect(values.filter((value) => roundEnergy(value) !== value + 0)).toEqual([]);
+        if (areMillionths(packed.pieces(), 1e8)) expect(values.filter((value) => roundEnergy(value) !== value + 0)).toEqual([]);
       },
     ),
     { numRuns: 60 },
   );
+});
+
+test('a tally counts every number, or says that it cannot', () => {
+  const multiples = fc
+    .tuple(
+      fc.array(fc.integer({ min: -20_000, max: 20_000 }), { minLength: 1, maxLength: 9000, size: 'max' }),
+      fc.constantFrom(1, 1000, 10_000, 1_000_000),
+      fc.array(fc.tuple(fc.integer({ min: -5, max: 5 }), fc.nat(5000)), { maxLength: 3 }),
+    )
+    .map(([whole, fraction, runs]) => [
+      ...whole.map((number) => number / fraction),
+      ...runs.flatMap(([number, count]) => Array<number>(count).fill(number)),
+    ]);
+  fc.assert(
+    fc.property(fc.oneof(multiples, numbers), (values) => {
+      const counted = new Map<number, number>();
+      for (const value of values) counted.set(value + 0, (counted.get(value + 0) ?? 0) + 1);
+      const tally = tallyOf(pack(values).pieces());
+      if (tally === undefined) return;
+      const { least, fraction, counts, total } = tally;
+      const found = new Map<number, number>();
+      for (const [place, count] of counts.entries()) if (count > 0) found.set((least + place) / fraction + 0, count);
+      expect([...found].toSorted(([a], [b]) => a - b)).toEqual([...counted].toSorted(([a], [b]) => a - b));
+      expect(total).toBe(values.length);
+      expect(counts.length === 0 || (counts[0] ?? 0) > 0).toBe(true);
+    }),
+    { numRuns: 60 },
+  );
+  expect(tallyOf(pack([0.5, 1.25, 0.5, -3]).pieces())?.total).toBe(4);
+  expect(tallyOf(pack([0.5, Number.NaN]).pieces())).toBeUndefined();
+  expect(tallyOf(pack([0, 1e9]).pieces())).toBeUndefined();
 });
 
 test('rows are sorted by number, then place, whatever the numbers', () => {
@@ -137,7 +169,8 @@ test('rows written digit by digit are those that the formats give, and so is the
       const half = Math.floor(rows.length / 2);
       writer.intervals(starts, rounded, 0, half);
       writer.intervals(starts, rounded, half, rows.length);
-      for (const [at, [instant]] of rows.entries()) lines.push(`${formatInstant(instant)},${formatEnergy(rounded[at] ?? 0)}`);
+      for (const [at, [instant]] of rows.entries())
+        lines.push(`${formatInstant(instant)},${formatEnergy(rounded[at] ?? 0)}`);
       const { bytes, sha256, byteLength } = writer.end();
       const expected = new TextEncoder().encode(`${lines.join('\n')}\n`);
       expect(new TextDecoder().decode(bytes)).toBe(new TextDecoder().decode(expected));

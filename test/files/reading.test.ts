@@ -252,7 +252,7 @@ test('what was inferred is said in a sentence', async () => {
 test('the bytes of all rows, block by block, are the parts under one header', async () => {
   await inFolder(async (put) => {
     const rows = Array.from(
-      { length: 2500 },
+      { length: 9000 },
       (_, n) => `${new Date(n * 3_600_000).toISOString()},${String(n % 7)}.5\n`,
     );
     const meter = meterOf([await put('a.csv', `start,kWh\n${rows.join('')}`)]);

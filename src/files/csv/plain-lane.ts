@@ -9,8 +9,10 @@ import type { TableBuilder } from '../series/meter-table.ts';
 import { PlainRows } from './plain-rows.ts';
 import { readStamp } from '../time/stamp.ts';
 
-/** Bytes read at once; a line that is longer is not plain. */
+/** Bytes read at once. */
 const blockBytes = 262_144;
+/** A line with more bytes is not plain. */
+const longestLine = 65_536;
 
 const newline = 0x0a;
 const quote = 0x22;
@@ -73,55 +75,81 @@ function isPlainText(bytes: Buffer): boolean {
   return !bytes.includes(quote) && !bytes.includes(0) && isUtf8(bytes);
 }
 
+/** Room for some bytes of the file, and before them for the line that the bytes before them left unfinished. */
+interface Block {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+}
+
+function newBlock(): Block {
+  const bytes = Buffer.allocUnsafeSlow(longestLine + blockBytes + 1);
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
+}
+
 async function scan(handle: FileHandle, begin: PlainStart, options: ReadingOptions, zone: Zone | undefined) {
   const delimiter = begin.delimiter.charCodeAt(0);
   const rows = new PlainRows(begin.header, delimiter, options, zone);
-  const buffer = Buffer.allocUnsafe(blockBytes + 1);
+  const read = ({ bytes }: Block, position: number): ReturnType<typeof handle.read> =>
+    handle.read(bytes, longestLine, blockBytes, position);
+  let [block, next] = [newBlock(), newBlock()];
+  let reading = read(block, 0);
   let position = 0;
   let kept = 0;
   let line = 1;
   let ended = false;
   while (!ended) {
-    const { bytesRead } = await handle.read(buffer, kept, blockBytes - kept, position);
-    position += bytesRead;
-    let filled = kept + bytesRead;
+    const { bytesRead } = await reading;
+    const { bytes, view } = block;
     ended = bytesRead === 0;
+    const isFirst = position === 0;
+    position += bytesRead;
+    if (!ended) {
+      // The disk reads on while these bytes are looked at. What it has to say is heard when they are asked for.
+      reading = read(next, position);
+      reading.catch(() => undefined);
+    }
+    let from = longestLine - kept;
+    let filled = longestLine + bytesRead;
     if (ended) {
-      if (filled === 0) break;
+      if (kept === 0) break;
       // The last line without a line end: a lone carriage return there belongs to its cell.
-      if (buffer[filled - 1] === 0x0d) return undefined;
-      buffer[filled] = newline;
+      if (bytes[filled - 1] === 0x0d) return undefined;
+      bytes[filled] = newline;
       filled += 1;
     }
-    const until = buffer.subarray(0, filled).lastIndexOf(newline) + 1;
-    if (until === 0) {
-      if (filled >= blockBytes) return undefined;
-      kept = filled;
-      continue;
-    }
-    if (!isPlainText(buffer.subarray(0, until))) return undefined;
-    let from = position === filled && byteOrderMark.every((byte, at) => buffer[at] === byte) ? 3 : 0;
-    if (line === 1) {
-      const headerAt = afterLines(buffer, from, until, begin.line - 1);
-      const rowsAt = headerAt === -1 ? -1 : afterLines(buffer, headerAt, until, 1);
-      if (rowsAt === -1) return undefined;
-      const cells = buffer
-        .toString('utf8', headerAt, rowsAt)
-        .replace(/\r?\n$/, '')
-        .split(begin.delimiter);
-      const { header } = begin;
-      const asSeen = header.line === undefined ? cells.length === header.cells.length : isSame(cells, header.cells);
-      if (!asSeen) return undefined;
-      from = header.line === undefined ? headerAt : rowsAt;
-      line = header.line === undefined ? begin.line : begin.line + 1;
-    }
-    const next = rows.read(buffer, from, until, line);
-    if (next === undefined) return undefined;
-    line = next;
-    buffer.copyWithin(0, until, filled);
+    const until = from + bytes.subarray(from, filled).lastIndexOf(newline) + 1;
     kept = filled - until;
+    if (kept > longestLine) return undefined;
+    if (until > from) {
+      if (!isPlainText(bytes.subarray(from, until))) return undefined;
+      if (isFirst && byteOrderMark.every((byte, at) => bytes[from + at] === byte)) from += 3;
+      if (line === 1) {
+        const rowsAt = rowsFrom(bytes, from, until, begin);
+        if (rowsAt === undefined) return undefined;
+        from = rowsAt;
+        line = begin.header.line === undefined ? begin.line : begin.line + 1;
+      }
+      const after = rows.read(bytes, view, from, until, line);
+      if (after === undefined) return undefined;
+      line = after;
+    }
+    bytes.copy(next.bytes, longestLine - kept, until, filled);
+    [block, next] = [next, block];
   }
   return rows.table;
+}
+
+/** Where the first row begins; undefined where the header is not in these bytes, or not as it was seen. */
+function rowsFrom(bytes: Buffer, from: number, until: number, { header, line, delimiter }: PlainStart) {
+  const headerAt = afterLines(bytes, from, until, line - 1);
+  const rowsAt = headerAt === -1 ? -1 : afterLines(bytes, headerAt, until, 1);
+  if (rowsAt === -1) return undefined;
+  const cells = bytes
+    .toString('utf8', headerAt, rowsAt)
+    .replace(/\r?\n$/, '')
+    .split(delimiter);
+  if (header.line === undefined) return cells.length === header.cells.length ? headerAt : undefined;
+  return isSame(cells, header.cells) ? rowsAt : undefined;
 }
 
 const isSame = (some: readonly string[], others: readonly string[]): boolean =>

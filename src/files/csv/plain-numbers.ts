@@ -9,8 +9,8 @@ const dash = 0x2d;
 const plus = 0x2b;
 
 /** Digits that a number holds exactly, and its tens: one division of such numbers rounds as reading the text does. */
-const mostDigits = 15;
-const tens: readonly number[] = Array.from({ length: mostDigits + 1 }, (_, n) => 10 ** n);
+export const mostDigits = 15;
+export const tens: readonly number[] = Array.from({ length: mostDigits + 1 }, (_, n) => 10 ** n);
 
 /** Reads value cells from bytes; any form but plain digits goes to `readNumber`. It is state: the last cell stands in its fields. */
 export class NumberScanner {

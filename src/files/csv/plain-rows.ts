@@ -4,6 +4,7 @@ import type { Columns } from './choose-columns.ts';
 import type { Header } from './csv-header.ts';
 import { TableBuilder } from '../series/meter-table.ts';
 import { NumberScanner } from './plain-numbers.ts';
+import { PlainPairs } from './plain-pairs.ts';
 import { StampScanner } from './plain-stamps.ts';
 import { readQuality } from '../values/quality-cell.ts';
 import { qualityNumber } from '../series/readings.ts';
@@ -43,6 +44,8 @@ export class PlainRows {
   readonly #starts: StampScanner;
   readonly #ends: StampScanner;
   readonly #numbers = new NumberScanner();
+  /** For rows of nothing but a stamp and a number. */
+  readonly #pairs: PlainPairs | undefined;
   readonly #hasEnds: boolean;
   readonly #bounds: Int32Array;
   readonly #header: Header;
@@ -74,42 +77,59 @@ export class PlainRows {
     this.#startsFirst = start === 0 && time === undefined && [0x2c, 0x3b, 0x09, 0x7c].includes(delimiter);
     this.#hasEnds = (header.columns.end ?? header.columns.endTime) !== undefined;
     this.#bounds = new Int32Array(header.cells.length + 1);
+    const isPair = this.#startsFirst && header.cells.length === 2 && header.columns.value === 1;
+    if (isPair) this.#pairs = new PlainPairs(this.table, this.#starts, delimiter, (stamp) => this.#isOrdinary(stamp));
   }
 
-  /** Reads whole lines, each with its line end, the first of them line number `line`. Gives the number of the next; undefined to give up. */
-  read(bytes: Buffer, from: number, until: number, line: number): number | undefined {
+  /**
+   * Reads whole lines, each with its line end, the first of them line number `line`; `view` is of the same bytes. Gives the
+   * number of the next; undefined to give up.
+   */
+  read(bytes: Buffer, view: DataView, from: number, until: number, line: number): number | undefined {
+    let number = line;
+    for (let begun = from; begun < until;) {
+      if (this.#pairs !== undefined) {
+        const rows = this.#pairs.read(bytes, view, begun, until, number, this.#startLength);
+        number += rows;
+        if (rows > 0) begun = this.#pairs.end;
+        if (begun >= until) break;
+      }
+      const next = this.#line(bytes, begun, until, number);
+      if (next === undefined) return undefined;
+      begun = next;
+      number += 1;
+    }
+    return number;
+  }
+
+  /** Reads one line; gives where the next begins, or undefined. */
+  #line(bytes: Buffer, begun: number, until: number, line: number): number | undefined {
     const width = this.#header.cells.length;
     const delimiter = this.#delimiter;
     const bounds = this.#bounds;
     let cells = 0;
-    let begun = from;
-    let number = line;
-    bounds[0] = from;
-    for (let at = from; at < until; at += 1) {
-      if (at === begun && this.#startsFirst) {
-        // A row's stamp is mostly as long as the one before it: where it is, its bytes need not be looked through first.
-        const end = at + this.#startLength;
-        this.#startRead = end < until && bytes[end] === delimiter && this.#starts.readIso(bytes, at, end);
-        if (this.#startRead) at = end;
-      }
+    let at = begun;
+    bounds[0] = begun;
+    if (this.#startsFirst) {
+      // A row's stamp is mostly as long as the one before it: where it is, its bytes need not be looked through first.
+      const end = begun + this.#startLength;
+      this.#startRead = end < until && bytes[end] === delimiter && this.#starts.readIso(bytes, begun, end);
+      if (this.#startRead) at = end;
+    }
+    for (; at < until; at += 1) {
       const byte = bytes[at];
       if (byte === delimiter) {
         cells += 1;
         if (cells >= width) return undefined;
         bounds[cells] = at + 1;
-      } else if (byte === newline) {
-        const end = at > begun && bytes[at - 1] === carriageReturn ? at - 1 : at;
-        if (end > begun) {
-          bounds[cells + 1] = end + 1;
-          if (cells + 1 !== width || !this.#row(bytes, number)) return undefined;
-        }
-        number += 1;
-        cells = 0;
-        begun = at + 1;
-        bounds[0] = begun;
-      }
+      } else if (byte === newline) break;
     }
-    return number;
+    const end = at > begun && bytes[at - 1] === carriageReturn ? at - 1 : at;
+    if (end > begun) {
+      bounds[cells + 1] = end + 1;
+      if (cells + 1 !== width || !this.#row(bytes, line)) return undefined;
+    }
+    return at + 1;
   }
 
   #from(column: number): number {
@@ -196,16 +216,31 @@ export class PlainRows {
   #noteSkipped({ date, time, offset }: PackedStamp, bytes: Buffer): void {
     const zone = this.#zone;
     if (zone === undefined || time === noTime || time >= skippedBeforeMs || offset !== naive) return;
-    if (date === this.#dateLookedAt && !this.#mayBeSkipped) return;
-    const digits = Math.abs(date);
-    const [year, first, second] = [Math.floor(digits / 10_000), Math.floor(digits / 100) % 100, digits % 100];
-    const midnights = (['mdy', 'dmy'] as const)
-      .map((order) => wallOfDate({ sure: date > 0, year, first, second }, order))
-      .filter((wall) => !Number.isNaN(wall));
-    this.#dateLookedAt = date;
-    this.#mayBeSkipped = midnights.some((wall) => zone.steadyOffsetMs(wall) === undefined);
-    if (!midnights.some((wall) => zone.instantsOf(wall + time).length === 0)) return;
+    if (!this.#mayBeSkippedOn(date, zone)) return;
+    if (!midnightsOf(date).some((wall) => zone.instantsOf(wall + time).length === 0)) return;
     const cells = [this.#columns.start, this.#columns.time].map((column) => this.#text(bytes, column).trim());
     this.table.noteSkipped(cells.join(' ').trim());
   }
+
+  /** True where no time of the stamp's date can be one that the clocks skipped. */
+  #isOrdinary({ date, offset }: PackedStamp): boolean {
+    return this.#zone === undefined || offset !== naive || !this.#mayBeSkippedOn(date, this.#zone);
+  }
+
+  #mayBeSkippedOn(date: number, zone: Zone): boolean {
+    if (date !== this.#dateLookedAt) {
+      this.#dateLookedAt = date;
+      this.#mayBeSkipped = midnightsOf(date).some((wall) => zone.steadyOffsetMs(wall) === undefined);
+    }
+    return this.#mayBeSkipped;
+  }
+}
+
+/** The midnights that a packed date may mean. */
+function midnightsOf(date: number): readonly number[] {
+  const digits = Math.abs(date);
+  const [year, first, second] = [Math.floor(digits / 10_000), Math.floor(digits / 100) % 100, digits % 100];
+  return (['mdy', 'dmy'] as const)
+    .map((order) => wallOfDate({ sure: date > 0, year, first, second }, order))
+    .filter((wall) => !Number.isNaN(wall));
 }

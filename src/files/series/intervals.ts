@@ -10,6 +10,7 @@ import type { NumberColumn } from './packed-numbers.ts';
 import { eachRun, PackedNumbers } from './packed-numbers.ts';
 import type { ProblemList } from '../problem-list.ts';
 import type { MeterContext, Readings } from './readings.ts';
+import { areMillionths } from './tally.ts';
 import type { DateOrder } from '../time/stamp.ts';
 import type { Values } from '../values/values.ts';
 
@@ -89,7 +90,7 @@ function adoptAll(
     return false;
   if (!isWhole(starts) || !isWhole(lengths)) return false;
   // Millionths of a kWh are what is written: rounding would change nothing.
-  if (!energies.isMillionths(mostAdoptedKwh)) return false;
+  if (!areMillionths(energies.pieces(), mostAdoptedKwh)) return false;
   return readings.adopt({ starts, lengths, energies, qualities, lines }, file);
 }
 

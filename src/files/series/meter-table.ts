@@ -123,6 +123,19 @@ export class TableBuilder {
     this.#pushRest(point, comma, quality, line);
   }
 
+  /** Adds the starts of rows whose values `pushPoints` adds next: times of one date, a step apart, under one offset. */
+  pushTimes(date: number, time: number, step: number, offset: number, count: number): void {
+    this.#starts.pushRun(date, time, step, offset, count);
+  }
+
+  /** Adds values with a decimal point that is certain (`decimals.point`), on lines from `line` on. */
+  pushPoints(values: Float64Array, count: number, line: number): void {
+    this.#commas = undefined;
+    this.#points?.pushAll(values, count);
+    this.#lines.pushRun(line, 1, count);
+    this.#qualities.pushRun(qualityNumber('measured'), 0, count);
+  }
+
   /** Notes the unit of a row. The first five of a file are kept. */
   noteUnit(text: string, line: number): void {
     if (!this.#units.has(text) && this.#units.size < 5) this.#units.set(text, line);

@@ -6,7 +6,7 @@ export const mostRuns = chunkLength / 8;
 
 /** Milliseconds come in whole minutes or seconds, energies in thousandths: counted in these, numbers fit two or four bytes. */
 const wholeUnits = [60_000, 1000, 1] as const;
-const fractions = [1000, 1_000_000] as const;
+const fractions = [1000, 10_000, 100_000, 1_000_000] as const;
 
 /** Number by number: `(base + code) * unit / fraction`; the code `missing` is NaN. */
 export interface Dense {
@@ -16,11 +16,21 @@ export interface Dense {
   readonly unit: number;
   readonly fraction: number;
   readonly missing: number;
+  /** The largest code that is a number. */
+  readonly most: number;
+  /** True when some number is NaN. */
+  readonly gaps: boolean;
 }
 
 /** Runs of constant step: place of the first, its value, the step, run after run. */
 export interface Regular {
   readonly runs: Float64Array;
+}
+
+/** A stretch of a column. */
+export interface Piece {
+  readonly chunk: Dense | Regular;
+  readonly length: number;
 }
 
 const same = (a: number, b: number): boolean => a === b || (Number.isNaN(a) && Number.isNaN(b));
@@ -44,10 +54,13 @@ function asRuns(values: Float64Array): Regular | undefined {
 }
 
 function asCodes(values: Float64Array, unit: number, fraction: number): Dense | undefined {
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [least, most, gaps] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, false];
   for (let at = 0; at < values.length; at += 1) {
     const value = values[at] ?? 0;
-    if (Number.isNaN(value)) continue;
+    if (Number.isNaN(value)) {
+      gaps = true;
+      continue;
+    }
     const scaled = fraction === 1 ? value / unit : Math.round(value * fraction);
     if (!Number.isSafeInteger(scaled) || (scaled * unit) / fraction !== value) return undefined;
     if (scaled < least) least = scaled;
@@ -62,7 +75,7 @@ function asCodes(values: Float64Array, unit: number, fraction: number): Dense | 
     const value = values[at] ?? 0;
     codes[at] = Number.isNaN(value) ? missing : (fraction === 1 ? value / unit : Math.round(value * fraction)) - least;
   }
-  return { runs: undefined, codes, base: least, unit, fraction, missing };
+  return { runs: undefined, codes, base: least, unit, fraction, missing, most: range, gaps };
 }
 
 /** A full chunk in the least memory that gives every number back exactly. */
@@ -77,15 +90,17 @@ export function packChunk(values: Float64Array): Dense | Regular {
     const dense = asCodes(values, 1, fraction);
     if (dense !== undefined) return dense;
   }
-  return { runs: undefined, codes: values.slice(), base: 0, unit: 1, fraction: 1, missing: Number.NaN };
+  const codes = values.slice();
+  return { runs: undefined, codes, base: 0, unit: 1, fraction: 1, missing: Number.NaN, most: Number.NaN, gaps: true };
 }
 
 /** Writes a chunk's numbers out. */
 export function unpackChunk(chunk: Dense | Regular, into: Float64Array): void {
   if (chunk.runs === undefined) {
-    const { codes, base, unit, fraction, missing } = chunk;
+    const { codes, base, unit, fraction, missing, gaps } = chunk;
     if (fraction === 1) for (let at = 0; at < codes.length; at += 1) into[at] = (base + (codes[at] ?? 0)) * unit;
     else for (let at = 0; at < codes.length; at += 1) into[at] = (base + (codes[at] ?? 0)) / fraction;
+    if (!gaps || Number.isNaN(missing)) return;
     for (let at = codes.indexOf(missing); at !== -1; at = codes.indexOf(missing, at + 1)) into[at] = Number.NaN;
     return;
   }

@@ -6,9 +6,9 @@ import {
   useRuns,
   writeRuns,
   type Dense,
+  type Piece,
   type Regular,
 } from './packed-chunk.ts';
-import { type Tally, tallyOf } from './tally.ts';
 
 /** Numbers by their place, from 0. */
 export interface NumberColumn {
@@ -59,6 +59,11 @@ export class PackedNumbers implements NumberColumn {
     else this.#beginRun(value + 0);
     this.#inLast += 1;
     if (this.#inLast === chunkLength) this.#seal();
+  }
+
+  /** Pushes the first `count` of these. */
+  pushAll(values: Float64Array, count: number): void {
+    for (let at = 0; at < count; at += 1) this.push(values[at] ?? 0);
   }
 
   /** Pushes numbers with one step between them, whole numbers where the step is not 0. */
@@ -161,35 +166,17 @@ export class PackedNumbers implements NumberColumn {
     const number = Math.floor(index / chunkLength);
     const within = index - number * chunkLength;
     const runs = number === this.#chunks.length && this.#asRuns ? this.#runs : this.#chunks[number]?.runs;
-    run.first = this.at(index);
-    [run.step, run.count] = [0, 1];
-    if (runs === undefined) return;
+    if (runs === undefined) {
+      run.first = this.at(index);
+      run.step = 0;
+      run.count = 1;
+      return;
+    }
     const place = this.#placeOf(runs, within);
-    run.step = runs[place + 2] ?? 0;
+    const step = runs[place + 2] ?? 0;
+    run.first = (runs[place + 1] ?? 0) + (step === 0 ? 0 : step * (within - (runs[place] ?? 0)));
+    run.step = step;
     run.count = (runs[place + 3] ?? (number === this.#chunks.length ? this.#inLast : chunkLength)) - within;
-  }
-
-  /** True when every number is a multiple of a millionth, and no larger than `most`; NaN is not. Never says so wrongly. */
-  isMillionths(most: number): boolean {
-    const fits = (value: number): boolean => Math.abs(value) <= most && Math.round(value * 1e6) / 1e6 === value;
-    // Where the step is not 0, both ends and all between are whole numbers.
-    const runsFit = (runs: ArrayLike<number>, length: number): boolean => {
-      let all = true;
-      useRuns(runs, length, (first, step, count) => {
-        all &&= fits(first) && fits(first + step * (count - 1));
-      });
-      return all;
-    };
-    return (
-      (this.#asRuns ? runsFit(this.#runs, this.#inLast) : this.#last.subarray(0, this.#inLast).every(fits)) &&
-      this.#chunks.every((chunk) => {
-        if (chunk.runs !== undefined) return runsFit(chunk.runs, chunkLength);
-        const { codes, base, unit, fraction, missing } = chunk;
-        if (codes instanceof Float64Array) return codes.every(fits);
-        const largest = Math.max(Math.abs(base), Math.abs(base + (missing - 1))) * unit;
-        return largest <= most * fraction && !codes.includes(missing);
-      })
-    );
   }
 
   /** Calls `use` for each run of numbers with one step between them, in order of place; one that stands alone has step 0. */
@@ -205,14 +192,12 @@ export class PackedNumbers implements NumberColumn {
     else useRuns(this.#runs, this.#inLast, use);
   }
 
-  /** How often each number occurs; undefined where that takes more than a small table. */
-  tally(): Tally | undefined {
+  /** All of it as it is kept, chunk by chunk. */
+  pieces(): readonly Piece[] {
     const full = this.#chunks.map((chunk) => ({ chunk, length: chunkLength }));
-    if (this.#inLast === 0) return tallyOf(full);
-    const last = this.#asRuns
-      ? { runs: Float64Array.from(this.#runs) }
-      : packChunk(this.#last.slice(0, this.#inLast));
-    return tallyOf([...full, { chunk: last, length: this.#inLast }]);
+    if (this.#inLast === 0) return full;
+    const last = this.#asRuns ? { runs: Float64Array.from(this.#runs) } : packChunk(this.#last.slice(0, this.#inLast));
+    return [...full, { chunk: last, length: this.#inLast }];
   }
 
   #inRuns(runs: ArrayLike<number>, within: number): number {

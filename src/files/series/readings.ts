@@ -3,7 +3,7 @@ import type { Zone } from '../../domain/zone.ts';
 import type { NumberColumn } from './packed-numbers.ts';
 import { isSteady } from './sort-rows.ts';
 import { PackedNumbers } from './packed-numbers.ts';
-import type { Tally } from './tally.ts';
+import { type Tally, tallyOf } from './tally.ts';
 
 /** One reading, ready to be added. */
 export interface Reading {
@@ -191,7 +191,7 @@ export class Readings {
       energy: (at) => energies.at(at),
       readStarts: (from, into) => starts.read(from, into),
       readEnergies: (from, into) => energies.read(from, into),
-      tallyEnergies: () => (tally === null ? (tally = energies.tally()) : tally),
+      tallyEnergies: () => (tally === null ? (tally = tallyOf(energies.pieces())) : tally),
       quality: (at) => qualityOf(kinds.at(at)),
       file: (at) => files.at(at),
       line: (at) => lines.at(at),

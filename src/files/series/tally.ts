@@ -1,4 +1,4 @@
-import { type Dense, type Regular, useRuns } from './packed-chunk.ts';
+import { type Dense, type Piece, useRuns } from './packed-chunk.ts';
 
 /** How often each number of a column occurs: `counts[n]` times `(least + n) / fraction`, and no other number. */
 export interface Tally {
@@ -10,16 +10,10 @@ export interface Tally {
   readonly total: number;
 }
 
-/** A stretch of a column. */
-export interface Piece {
-  readonly chunk: Dense | Regular;
-  readonly length: number;
-}
-
 /** A table of counts is made up to this length: 16 MB. */
 const longestTable = 2 ** 22;
 
-const fractions = [1, 1000, 1_000_000] as const;
+const fractions = [1, 1000, 10_000, 100_000, 1_000_000] as const;
 
 /** The coarsest of the fractions in which a number is whole; undefined where it is in none, as NaN is. */
 function fractionOf(value: number): number | undefined {
@@ -50,10 +44,8 @@ function widen(reach: Reach, { chunk, length }: Piece): boolean {
     });
     return countable;
   }
-  const { codes, base, unit, fraction, missing } = chunk;
-  if (codes instanceof Float64Array || codes.includes(missing)) return false;
-  let most = 0;
-  for (const code of codes) if (code > most) most = code;
+  const { codes, base, unit, fraction, most, gaps } = chunk;
+  if (codes instanceof Float64Array || gaps) return false;
   reach.fraction = Math.max(reach.fraction, fraction);
   reach.least = Math.min(reach.least, (base * unit) / fraction);
   reach.most = Math.max(reach.most, ((base + most) * unit) / fraction);
@@ -102,4 +94,23 @@ export function countOf({ least, fraction, counts }: Tally, number: number): num
 /** The largest number; NaN where there is none. */
 export function largestOf({ least, fraction, counts }: Tally): number {
   return (least + counts.length - 1) / fraction;
+}
+
+/** True when every number of a column is a multiple of a millionth, and no larger than `most`; NaN is not. Never says so wrongly. */
+export function areMillionths(pieces: readonly Piece[], most: number): boolean {
+  const fits = (value: number): boolean => Math.abs(value) <= most && Math.round(value * 1e6) / 1e6 === value;
+  return pieces.every(({ chunk, length }) => {
+    if (chunk.runs === undefined) {
+      const { codes, base, unit, fraction, gaps } = chunk;
+      if (codes instanceof Float64Array) return codes.every(fits);
+      const largest = Math.max(Math.abs(base), Math.abs(base + chunk.most)) * unit;
+      return largest <= most * fraction && !gaps;
+    }
+    let all = true;
+    // Where the step is not 0, both ends and all between are whole numbers.
+    useRuns(chunk.runs, length, (first, step, count) => {
+      all &&= fits(first) && fits(first + step * (count - 1));
+    });
+    return all;
+  });
 }

@@ -24,8 +24,8 @@ export function packDate({ sure, year, first, second }: WrittenDate): number {
 
 /** The stamps of one column, packed (fastest in order of place), until the whole file has said in which order it writes day and month. */
 export class StampColumn {
-  readonly #dates = new PackedNumbers();
-  readonly #times = new PackedNumbers();
+  #dates = new PackedNumbers();
+  #times = new PackedNumbers();
   readonly #offsets = new PackedNumbers();
   #lastDate = 0;
   #open = false;
@@ -57,8 +57,29 @@ export class StampColumn {
     this.#largestSecond = Math.max(this.#largestSecond, -date % 100);
   }
 
+  /** Adds stamps of one certain date and one offset, their times a step apart. */
+  pushRun(date: number, time: number, step: number, offset: number, count: number): void {
+    this.#dates.pushRun(date, 0, count);
+    this.#times.pushRun(time, step, count);
+    this.#offsets.pushRun(offset, 0, count);
+    this.#withTime = true;
+  }
+
   get length(): number {
     return this.#dates.length;
+  }
+
+  /** The same column with its offsets taken away, `Z` excepted. The two share their dates and times: nothing may be pushed after. */
+  withoutOffsets(): StampColumn {
+    const column = new StampColumn();
+    column.#dates = this.#dates;
+    column.#times = this.#times;
+    for (let at = 0; at < this.length; at += 1) column.#offsets.push(this.isZulu(at) ? zulu : naive);
+    column.#open = this.#open;
+    column.#largestFirst = this.#largestFirst;
+    column.#largestSecond = this.#largestSecond;
+    column.#withTime = this.#withTime;
+    return column;
   }
 
   /** True when some day and month are still to be told apart. */

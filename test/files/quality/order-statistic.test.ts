@@ -1,6 +1,8 @@
 import { array, assert, constantFrom, double, oneof, pre, property } from 'fast-check';
 import { expect, test } from 'vitest';
-import { quantiles } from '../../../src/files/quality/order-statistic.ts';
+import { quantiles, quantilesOfTally } from '../../../src/files/quality/order-statistic.ts';
+import { PackedNumbers } from '../../../src/files/series/packed-numbers.ts';
+import { tallyOf } from '../../../src/files/series/tally.ts';
 
 const of = (values: readonly number[], ...fractions: readonly number[]) => quantilesOf(values, fractions, 0);
 
@@ -29,6 +31,25 @@ test('quartiles are those of the sorted values, whatever the values', () => {
       const expected = [0, 0.25, 0.5, 0.75, 1].map((fraction) => sorted(values, fraction) + 0);
       expect(of(values, 0, 0.25, 0.5, 0.75, 1)?.map((one) => one + 0)).toEqual(expected);
       expect(quantilesOf(values, [0, 0.25, 0.5, 0.75, 1])?.map((one) => one + 0)).toEqual(expected);
+    }),
+  );
+});
+
+test('quartiles of counted values are those of the sorted ones, zeros passed over', () => {
+  assert(
+    property(array(constantFrom(0, 0.25, 0.001, -3, 7.5, 12), { minLength: 1, maxLength: 300 }), (values) => {
+      pre(values.some((one) => one !== 0));
+      const column = new PackedNumbers();
+      for (const value of values) column.push(value);
+      const tally = tallyOf(column.pieces());
+      const scaled = (value: number): number => (value * 3_600_000) / 900_000;
+      const expected = [0, 0.25, 0.5, 1].map((fraction) =>
+        sorted(
+          values.filter((value) => value !== 0).map((value) => scaled(value)),
+          fraction,
+        ),
+      );
+      expect(tally === undefined ? [] : quantilesOfTally(tally, [0, 0.25, 0.5, 1], scaled)).toEqual(expected);
     }),
   );
 });
