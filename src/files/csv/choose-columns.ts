@@ -102,7 +102,8 @@ function chooseTimes(header: readonly string[], named: readonly NamedColumn[]): 
   }
 
   const starts = of('start').length > 0 ? of('start') : of('stamp');
-  const fallback = starts.length > 0 ? starts : [...dates, ...of('time')];
+  const dated = starts.length > 0 ? starts : [...dates, ...of('time')];
+  const fallback = dated.length > 0 ? dated : of('month');
   const ends = of('end');
   if (fallback.length > 1) return ambiguous(fallback);
   const [start] = fallback;

@@ -1,4 +1,5 @@
 import type { ReadingOptions } from '../../domain/site.ts';
+import type { Zone } from '../../domain/zone.ts';
 import type { Columns, NoColumns } from './choose-columns.ts';
 import { chooseColumns } from './choose-columns.ts';
 import { chooseByContent } from './content-columns.ts';
@@ -7,11 +8,11 @@ import type { CsvRecord } from './csv-records.ts';
 import { isHeader } from './dialect.ts';
 import type { Header } from './csv-header.ts';
 import { isBlank, isRemark } from './csv-header.ts';
-import { findNamedOffset } from './named-offset.ts';
 import type { ProblemList } from '../problem-list.ts';
+import type { NamedZones } from '../time/named-zones.ts';
 import { findRival } from './rival-columns.ts';
-import type { StampForm } from './stamp-forms.ts';
-import { chooseClockForm, chooseForm, splitRange } from './stamp-forms.ts';
+import { planTimes } from './row-times.ts';
+import { chooseForm } from './stamp-forms.ts';
 import { chooseTariffs } from './tariff-columns.ts';
 import type { WideHeader } from './wide-header.ts';
 import { readWideHeader } from './wide-header.ts';
@@ -28,6 +29,10 @@ export interface CsvPlan {
   readonly from: number;
   /** Turns times into a form that is read; undefined where they are in one. */
   readonly adapt: ((row: CsvRecord) => CsvRecord) | undefined;
+  /** True where ends that rows get by `adapt` are the first moment after. */
+  readonly endsExclusive: boolean;
+  /** Zones that the file names, to be held against the given one once it is read. */
+  readonly zones: NamedZones | undefined;
   readonly said: readonly string[];
 }
 
@@ -44,79 +49,6 @@ function settleValue(
   return { columns, said: [tariffs.said] };
 }
 
-/** Finds out the forms of the time columns, and how to turn rows into what is read. */
-function planTimes(
-  header: readonly string[],
-  columns: Columns,
-  rows: readonly CsvRecord[],
-  options: ReadingOptions,
-): { header: readonly string[]; columns: Columns; adapt: CsvPlan['adapt']; said: readonly string[] } {
-  const sample = (column: number): readonly string[] => rows.map((row) => row.cells[column] ?? '');
-  const rangeColumn = columns.time ?? columns.start;
-  const ranges = sample(rangeColumn).filter((cell) => cell.trim() !== '');
-  const isRange =
-    columns.end === undefined &&
-    columns.endTime === undefined &&
-    ranges.length > 0 &&
-    ranges.filter((cell) => splitRange(cell, options.dateOrder) !== undefined).length * 10 >= ranges.length * 9;
-  const forms = new Map<number, StampForm>();
-  const noteForm = (column: number | undefined, cells: readonly string[], clock: boolean): void => {
-    if (column === undefined) return;
-    const form = clock ? chooseClockForm(cells) : chooseForm(cells, options.dateOrder);
-    if (form !== undefined) forms.set(column, form);
-  };
-  const width = header.length;
-  if (isRange) {
-    const halves = ranges.map((cell) => splitRange(cell, options.dateOrder)).filter((half) => half !== undefined);
-    noteForm(
-      rangeColumn,
-      halves.map(([start]) => start),
-      columns.time !== undefined,
-    );
-    noteForm(
-      width,
-      halves.map(([, end]) => end),
-      columns.time !== undefined,
-    );
-  } else noteForm(rangeColumn, sample(rangeColumn), columns.time !== undefined);
-  if (columns.time !== undefined) noteForm(columns.start, sample(columns.start), false);
-  noteForm(columns.end, sample(columns.end ?? 0), false);
-  noteForm(columns.endTime, sample(columns.endTime ?? 0), columns.end !== undefined || columns.time !== undefined);
-  const said = [
-    ...(isRange ? ['both ends of the interval in one field'] : []),
-    ...new Set([...forms.values()].map((form) => form.name)),
-  ];
-  const dated = columns.time === undefined;
-  const ends = { end: dated ? width : undefined, endTime: dated ? undefined : width, stampSays: undefined };
-  const stamps = isRange ? { ...columns, ...ends } : columns;
-  const offset = findNamedOffset(header, stamps, rows);
-  if (offset !== undefined) said.push(offset.said);
-  if (said.length === 0) return { header, columns, adapt: undefined, said };
-  const adapt = (row: CsvRecord): CsvRecord => {
-    const cells = [...row.cells];
-    if (isRange) {
-      const halves = splitRange(cells[rangeColumn] ?? '', options.dateOrder);
-      while (cells.length < width) cells.push('');
-      cells.length = width;
-      cells.push(halves?.[1] ?? '');
-      cells[rangeColumn] = halves?.[0] ?? cells[rangeColumn] ?? '';
-    }
-    for (const [column, form] of forms) {
-      const cell = cells[column];
-      if (cell !== undefined) cells[column] = form.rewrite(cell);
-    }
-    offset?.apply(cells);
-    return { ...row, cells };
-  };
-  if (!isRange) return { header, columns, adapt, said };
-  return {
-    header: [...header, `end of ${(header[rangeColumn] ?? '').trim()}`],
-    columns: stamps,
-    adapt,
-    said,
-  };
-}
-
 function planLong(
   row: CsvRecord | undefined,
   cells: readonly string[],
@@ -124,6 +56,7 @@ function planLong(
   rows: readonly CsvRecord[],
   from: number,
   options: ReadingOptions,
+  zone: Zone | undefined,
   said: readonly string[],
 ): CsvPlan {
   const data = rows.slice(from).filter((next) => !isBlank(next.cells) && !isRemark(next.cells));
@@ -132,10 +65,12 @@ function planLong(
     options.columns === undefined ? withDateColumn(cells, columns, data) : columns,
     data,
     options,
+    zone,
   );
   const header: Header = { cells: times.header, line: row?.line, columns: times.columns };
   const written = row === undefined ? undefined : cells;
-  return { header, written, wide: undefined, from, adapt: times.adapt, said: [...said, ...times.said] };
+  const { adapt, endsExclusive, zones } = times;
+  return { header, written, wide: undefined, from, adapt, endsExclusive, zones, said: [...said, ...times.said] };
 }
 
 /** A header as a plan; undefined where this row is none. Stops where it is one with a fault. */
@@ -143,6 +78,7 @@ export function planAt(
   rows: readonly CsvRecord[],
   at: number,
   options: ReadingOptions,
+  zone: Zone | undefined,
   problems: ProblemList,
 ): CsvPlan | undefined {
   const row = rows[at];
@@ -160,7 +96,16 @@ export function planAt(
       cells: next.cells.map((cell, column) => (column === wide.columns.start ? (form?.rewrite(cell) ?? cell) : cell)),
     });
     const said = [wide.said, ...(form === undefined ? [] : [form.name])];
-    return { header, written: row.cells, wide, from: at + 1, adapt: form === undefined ? undefined : adapt, said };
+    return {
+      header,
+      written: row.cells,
+      wide,
+      from: at + 1,
+      adapt: form === undefined ? undefined : adapt,
+      endsExclusive: false,
+      zones: undefined,
+      said,
+    };
   }
   if (options.header === undefined && !isHeader(row.cells)) return undefined;
   const chosen = chooseColumns(row.cells, options);
@@ -171,13 +116,18 @@ export function planAt(
       ? undefined
       : findRival(row.cells, columns, rows.slice(at + 1));
   if (rival !== undefined) problems.stop(rival.code, rival.message, { line: row.line, record: row.record });
-  if (!('found' in columns)) return planLong(row, row.cells, columns, rows, at + 1, options, settled?.said ?? []);
+  if (!('found' in columns)) return planLong(row, row.cells, columns, rows, at + 1, options, zone, settled?.said ?? []);
   if (options.header === undefined && !columns.found) return undefined;
   return problems.stop(columns.code, columns.message, { line: row.line, record: row.record });
 }
 
 /** Decides from a file's first records where its header is and how its rows are read. Throws `ProblemError` where that cannot be known. */
-export function planCsv(rows: readonly CsvRecord[], options: ReadingOptions, problems: ProblemList): CsvPlan {
+export function planCsv(
+  rows: readonly CsvRecord[],
+  options: ReadingOptions,
+  zone: Zone | undefined,
+  problems: ProblemList,
+): CsvPlan {
   if (options.header === false) {
     const at = rows.findIndex((row) => !isBlank(row.cells) && !isRemark(row.cells));
     const cells = (rows[at]?.cells ?? []).map(() => '');
@@ -185,14 +135,14 @@ export function planCsv(rows: readonly CsvRecord[], options: ReadingOptions, pro
     if ('found' in columns) {
       const content = options.columns?.value === undefined ? chooseByContent(rows, options) : undefined;
       if (content !== undefined && !('found' in content)) {
-        return planLong(undefined, cells, content.columns, rows, content.from, options, content.said);
+        return planLong(undefined, cells, content.columns, rows, content.from, options, zone, content.said);
       }
       return problems.stop(columns.code, columns.message, rows[at] === undefined ? {} : { line: rows[at].line });
     }
-    return planLong(undefined, cells, columns, rows, at, options, []);
+    return planLong(undefined, cells, columns, rows, at, options, zone, []);
   }
   for (const at of rows.keys()) {
-    const plan = planAt(rows, at, options, problems);
+    const plan = planAt(rows, at, options, zone, problems);
     if (plan !== undefined) return plan;
   }
   const content = options.header === undefined ? chooseByContent(rows, options) : undefined;
@@ -200,7 +150,7 @@ export function planCsv(rows: readonly CsvRecord[], options: ReadingOptions, pro
     if ('found' in content) return problems.stop(content.code, content.message);
     const row = content.header;
     const cells = row?.cells ?? (rows[content.from]?.cells ?? []).map(() => '');
-    return planLong(row, cells, content.columns, rows, content.from, options, content.said);
+    return planLong(row, cells, content.columns, rows, content.from, options, zone, content.said);
   }
   const message = `no header was found in the first ${String(rows.length)} records: a row that names a column of times and a column of values; set header to its line, and columns.start and columns.value, or header: false and columns by number`;
   return problems.stop('meter.header-not-found', message);

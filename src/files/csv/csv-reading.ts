@@ -10,6 +10,7 @@ import { Rows } from './meter-rows.ts';
 import type { MeterTable, TableBuilder, TableFacts } from '../series/meter-table.ts';
 import type { OpenText } from '../open-text.ts';
 import type { ProblemList } from '../problem-list.ts';
+import { settleZones } from '../time/named-zones.ts';
 import { headingOf, isDirection, Sections } from './sections.ts';
 import type { TableOptions } from './stacked.ts';
 import { Stacked } from './stacked.ts';
@@ -125,7 +126,9 @@ export class CsvReading {
   #isOtherHeader(row: CsvRecord): boolean {
     const { header, columns, ...options } = this.#source.options;
     return (
-      planAt([row], 0, options, this.#source.problems) !== undefined && header === undefined && columns === undefined
+      planAt([row], 0, options, this.#source.zone, this.#source.problems) !== undefined &&
+      header === undefined &&
+      columns === undefined
     );
   }
 
@@ -168,7 +171,7 @@ export class CsvReading {
     const section = this.#sections.settle(problems);
     if (this.#rows instanceof WideRows) this.#rows.settle();
     const facts = factsOf(this.#plan, text, delimiter, section);
-    const table = this.#rows.table.finish(facts);
+    const table = this.#settleZones(this.#rows.table.finish(facts));
     const overlapping = this.#blocks.overlapping(table);
     if (overlapping !== undefined) this.#sections.refuse(overlapping, problems);
     const left = this.#stacked.settle(table, this.#source.zone, problems);
@@ -176,6 +179,13 @@ export class CsvReading {
     const footer = judgeFooter([...this.#footers, ...this.#held], columns.value, table);
     for (const row of footer.broken) this.#rows.add(row, true);
     return { ...table, controlTotal: footer.total ?? total, inferred: [...table.inferred, ...left, ...footer.said] };
+  }
+
+  #settleZones(table: MeterTable): MeterTable {
+    const { zone, problems, options } = this.#source;
+    const { zones } = this.#plan;
+    if (zones === undefined || zone === undefined) return table;
+    return settleZones(table, zones, { zone, forTheseFiles: options.timezone !== undefined }, problems);
   }
 }
 
@@ -196,6 +206,7 @@ function factsOf(plan: CsvPlan, text: OpenText, delimiter: string, section: read
     valueName: values,
     stampSays: plan.wide === undefined ? columns.stampSays : 'start',
     endsAreTimes: plan.wide === undefined && columns.end === undefined,
+    endsExclusive: plan.endsExclusive,
     unitInName: columns.unitInName,
     refusedUnit: columns.refusedUnit,
     register: columns.register,

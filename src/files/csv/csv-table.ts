@@ -90,7 +90,7 @@ interface Begun {
 
 /** Decides how the rows are read, and looks for a total above them. */
 function begin(sample: readonly CsvRecord[], source: Source): Begun {
-  const plan = planCsv(sample, source.options, source.problems);
+  const plan = planCsv(sample, source.options, source.zone, source.problems);
   const preamble = sample.filter((row) => row.line < (plan.header.line ?? 0));
   const totals = preamble.map((row) => totalInPreamble(row.cells, row.line));
   const above = preamble.at(-1);

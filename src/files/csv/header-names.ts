@@ -1,8 +1,11 @@
 import type { UnitName } from '../../domain/units.ts';
 import { isRefusedUnit, unitNamed } from '../../domain/units.ts';
 
-/** What a column may hold, going by its name. `stamp` is a date and time in one that says neither start nor end. */
-export type NamedRole = 'start' | 'end' | 'stamp' | 'date' | 'time' | 'value' | 'unit' | 'quality' | 'meter';
+/**
+ * What a column may hold, going by its name. `stamp` is a date and time in one that says neither start nor end; `month`
+ * stands for a date where nothing else does.
+ */
+export type NamedRole = 'start' | 'end' | 'stamp' | 'date' | 'time' | 'month' | 'value' | 'unit' | 'quality' | 'meter';
 
 export interface NamedColumn {
   readonly role: NamedRole | undefined;
@@ -25,6 +28,7 @@ const endWords = words(
   'end ending ends ende ended stop to bis until fin hasta fine eind eindtijd tot fim slut sluttid til till',
 );
 const dateWords = words('date datum day tag jour fecha día dia giorno dag dato');
+const monthWords = words('month monat mois mes mese maand måned månad mês');
 const timeWords = words('time zeit uhrzeit hour stunde heure hora ora tijd uur tid tidspunkt klokkeslæt tidpunkt');
 const stampWords = words('datetime timestamp zeitstempel zeitpunkt timestep horodatage horodate tijdstip zeitraum');
 const valueWords = words(
@@ -88,6 +92,7 @@ export function recogniseColumn(name: string): NamedColumn {
     }
     // `Read Type` says whether a reading was taken or estimated; a type of anything else is none of it.
     if (rest.includes('type') && (rest.includes('read') || rest.includes('reading'))) return column('quality');
+    if (has(monthWords) && !aboutTime && !has(valueWords) && rest.length <= 2) return column('month');
     const aboutBill = rest.includes('bill') || rest.includes('billing');
     if (has(strangerWords) && !((aboutTime || aboutBill) && (has(startWords) || has(endWords))))
       return column(undefined);

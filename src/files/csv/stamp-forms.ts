@@ -1,5 +1,6 @@
 import type { DateOrder } from '../time/stamp.ts';
 import { readStamp } from '../time/stamp.ts';
+import { monthNamed } from './month-names.ts';
 
 /** A manner of writing times that `readStamp` does not read by itself, turned into one that it does. */
 export interface StampForm {
@@ -9,13 +10,6 @@ export interface StampForm {
   rewrite(cell: string): string;
 }
 
-const monthNames =
-  'jan january januar janvier enero ene gennaio gen januari|feb february februar février fevrier febrero febbraio februari fév|mar march märz maerz mär mrz mars marzo maart mrt|apr april avril abril aprile abr avr|may mai mayo maggio mei maj mag|jun june juni juin junio giugno giu|jul july juli juillet julio luglio lug juil|aug august août aout agosto augustus augusti ago aoû|sep sept september septembre septiembre settembre set|oct october oktober octobre octubre ottobre okt ott|nov november novembre noviembre|dec december dezember décembre decembre diciembre dicembre dez dic déc'.split(
-    '|',
-  );
-const months: ReadonlyMap<string, number> = new Map(
-  monthNames.flatMap((names, at) => names.split(' ').map((name) => [name, at + 1] as const)),
-);
 const weekdays: ReadonlySet<string> = new Set(
   'mon monday montag mo lundi lun tue tues tuesday dienstag di mardi mar wed wednesday mittwoch mi mercredi mer thu thur thurs thursday donnerstag do jeudi jeu fri friday freitag fr vendredi ven sat saturday samstag sa samedi sam sun sunday sonntag so dimanche dim'.split(
     ' ',
@@ -59,7 +53,7 @@ function monthName(cell: string): string {
   const found = dayFirst ?? monthFirst;
   if (found === null) return cell;
   const [day, name] = dayFirst === null ? [found[2], found[1]] : [found[1], found[2]];
-  const month = months.get((name ?? '').normalize('NFC').toLowerCase());
+  const month = monthNamed(name ?? '');
   if (month === undefined) return cell;
   const year = found[3]?.length === 2 ? `20${found[3]}` : (found[3] ?? '');
   const rest = text.slice(found[0].length).replace(/^[\s,:T]+/, '');

@@ -32,7 +32,7 @@ const datePatterns = {
 } as const;
 
 const timePattern =
-  /^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(?:([ap])\.?m\.?)?\s*(z|[+-]\d{2}(?::?\d{2})?|[+-]\d:\d{2})?$/i;
+  /^(\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s*(?:([ap])(?:\.?\s?m\.?)?)?\s*(z|[+-]\d{2}(?::?\d{2})?|[+-]\d:\d{2})?$/i;
 
 const monthDays: readonly number[] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
@@ -75,7 +75,9 @@ function readDate(text: string, order: DateOrder | undefined): { date: WrittenDa
 function readTime(text: string): Omit<WrittenStamp, 'date'> | undefined {
   const found = timePattern.exec(text);
   if (found === null) return undefined;
-  const [, hourText, minuteText, secondText = '0', fraction = '', half, zone] = found;
+  const [, hourText, minuteText = '0', secondText = '0', fraction = '', half, zone] = found;
+  // An hour without minutes is a time of day only with AM or PM: `1 PM`.
+  if (found[2] === undefined && half === undefined) return undefined;
   let hour = Number(hourText);
   const minute = Number(minuteText);
   const second = Number(secondText);
@@ -98,7 +100,7 @@ function readTime(text: string): Omit<WrittenStamp, 'date'> | undefined {
 
 /**
  * Reads a cell that holds a date, a time of day, or both: ISO 8601 with or without offset, `YYYY/MM/DD`, `YYYYMMDD`,
- * `1/31/2024 1:00 AM`, `31.01.2024 13:00`. Undefined for anything else, for a 25th hour and for a 30 February.
+ * `1/31/2024 1:00 AM`, `1/31/2024 1 AM`, `31.01.2024 13:00`. Undefined for anything else, for a 25th hour and for a 30 February.
  * `order` fixes day and month where the manifest says so.
  */
 export function readStamp(cell: string, order: DateOrder | undefined): WrittenStamp | undefined {
