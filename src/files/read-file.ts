@@ -68,10 +68,10 @@ export async function readFile(
   problems.refuseMostlyBad(table.lines);
   if (table.lines.length === 0)
     problems.stop('meter.no-rows', 'the file has a header, but no rows; export it again, or correct select');
-  const values = decideValues(table, meter, problems);
+  const order = decideDateOrder(table.starts, table.ends);
+  const values = decideValues(table, typeof order === 'object' ? 'mdy' : order, meter, problems);
   const total = checkControlTotal(table, values, problems);
   problems.standAt(firstRow);
-  const order = decideDateOrder(table.starts, table.ends);
   if (typeof order === 'object') {
     const rows = [table.starts, table.ends].flatMap((column) => (column === undefined ? [] : firstOpenDate(column)));
     return problems.stop(order.code, order.message, { line: table.lines.at(Math.min(...rows, table.length - 1)) });

@@ -1,56 +1,110 @@
 import type { NumberColumn } from '../series/packed-numbers.ts';
+import { dayMs, hourMs } from '../time/cadence.ts';
 
-/** Rows it takes before a column is called a register. */
-const fewestRows = 20;
-
-/** Fewer rows than that show a count too, where each is beyond the one before it by so little of itself. */
-const fewestSteady = { rows: 5, timesStep: 50 } as const;
-
-/** Steps in a hundred that may go against the rest: a count that rolls over, a meter replaced, blocks out of order. */
-const contraryPercent = 1;
-
-/** Two neighbouring rows that show a meter's count. */
+/** Two neighbouring rows that show a meter's count, in order of time, and how often the count begins again near zero. */
 export interface RegisterExample {
+  readonly first: number;
+  readonly next: number;
+  readonly resets: number;
+}
+
+/** How values go in order of time. Steps are those between values that are there. */
+interface Course {
+  readonly present: number;
+  readonly rises: number;
+  /** Falls to next to nothing: a dial that rolls over, a new meter, a count of the day. */
+  readonly resets: number;
+  /** Other falls: blocks out of order. */
+  readonly falls: number;
+  /** Values in the mean, by the largest step up. */
+  readonly timesRise: number;
   readonly first: number;
   readonly next: number;
 }
 
-/**
- * Whether values look like a meter's count: they go one way, and are far larger than their steps. A real load goes up and
- * down. Gives the rows of the first step, or undefined.
- */
-export function registerExample(numbers: NumberColumn): RegisterExample | undefined {
-  let [rising, falling] = [0, 0];
-  let [largestRise, largestFall] = [0, 0];
-  const mostContrary = Math.max(1, (contraryPercent * numbers.length) / 100);
-  let present = 0;
-  let sum = 0;
-  let before = -1;
-  let previous = Number.NaN;
-  let example: RegisterExample | undefined;
-  for (let at = 0; at < numbers.length; at += 1) {
+/** A fall to this share of the value before, or less, is a new beginning. */
+const resetShare = 0.05;
+/** Steps up for each new beginning: a load that is switched off now and then does not rise so often before it is. */
+const risesPerReset = 6;
+/** Steps in a hundred that may fall otherwise; one in forty. */
+const fallsPercent = 1;
+const fewestForOneFall = 40;
+
+/** So many steps up over a whole round of a load's habits, and no step down, are no load's. */
+const risesOfRound = 10;
+const billMs = 20 * dayMs;
+
+/** Rows whose times are looked at for how long all of it is, and steps for whether the newest comes first. */
+const sampledTimes = 8;
+const sampledSteps = 50;
+
+/** After this time a load is where it was: a day with its night, two weeks of days, nearly a year of bills. */
+function roundMs(stepMs: number): number {
+  if (stepMs >= billMs) return 330 * dayMs;
+  return stepMs >= dayMs - hourMs ? 14 * dayMs : dayMs;
+}
+
+/** How the values go, `backwards` through the rows where the newest comes first; undefined as soon as they go up and down. */
+function courseOf(numbers: NumberColumn, backwards: boolean, spanMs: number): Course | undefined {
+  const mostFalls = Math.max(1, (fallsPercent * numbers.length) / 100);
+  const mostResets = Math.min(spanMs / dayMs + 1, numbers.length / risesPerReset);
+  let [present, rises, resets, falls] = [0, 0, 0, 0];
+  let [sum, largest, sign] = [0, 0, 0];
+  let [before, previous] = [-1, Number.NaN];
+  let [first, next] = [-1, -1];
+  for (let place = 0; place < numbers.length; place += 1) {
+    const at = backwards ? numbers.length - 1 - place : place;
     const number = numbers.at(at);
     if (Number.isNaN(number)) continue;
     present += 1;
-    sum += Math.abs(number);
-    if (before !== -1) {
-      const step = number - previous;
-      if (step > 0) [rising, largestRise] = [rising + 1, Math.max(largestRise, step)];
-      if (step < 0) [falling, largestFall] = [falling + 1, Math.max(largestFall, -step)];
-      if (step !== 0) example ??= { first: before, next: at };
-      // However the rest goes on, this goes both ways.
-      if (Math.min(rising, falling) > mostContrary) return undefined;
+    // A count of export may be written below zero, and then falls all the way.
+    if (sign === 0) sign = Math.sign(number);
+    const value = sign < 0 ? -number : number;
+    sum += Math.abs(value);
+    const step = value - previous;
+    if (step > 0) {
+      rises += 1;
+      if (step > largest) largest = step;
+      if (first === -1) [first, next] = [before, at];
+    } else if (step < 0) {
+      if (value <= resetShare * previous) resets += 1;
+      else falls += 1;
+      if (falls > mostFalls || resets > mostResets) return undefined;
     }
-    before = at;
-    previous = number;
+    [before, previous] = [at, value];
   }
-  if (rising + falling === 0) return undefined;
-  if (present < fewestRows) {
-    const steady = Math.max(rising, falling) === present - 1 && present >= fewestSteady.rows;
-    return steady && sum / present > fewestSteady.timesStep * Math.max(largestRise, largestFall) ? example : undefined;
-  }
-  const contrary = Math.min(rising, falling);
-  const largest = rising >= falling ? largestRise : largestFall;
-  const oneWay = contrary * 100 <= contraryPercent * (rising + falling) || (contrary <= 1 && rising + falling >= 40);
-  return oneWay && sum / present > 10 * largest ? example : undefined;
+  return { present, rises, resets, falls, timesRise: sum / present / largest, first, next };
+}
+
+/** Is this a meter's count? Only rising over a whole round of a load's habits, or rising by next to nothing of itself. */
+function isCount({ present, rises, resets, falls, timesRise }: Course, spanMs: number): boolean {
+  const fewFalls = falls * 100 <= fallsPercent * rises || (falls === 1 && rises >= fewestForOneFall);
+  if (!fewFalls || rises < risesPerReset * resets) return false;
+  const stepMs = spanMs / (present - 1);
+  // The last value lasts a step as well; a day may have 23 hours.
+  const wholeRound = spanMs + stepMs >= roundMs(stepMs) - hourMs && rises >= risesOfRound;
+  if (falls > 0) return wholeRound && timesRise > 10;
+  if (wholeRound) return true;
+  if (resets > 0) return false;
+  if (rises >= 2 && present >= 5 && timesRise > 1000) return true;
+  const steady = rises === present - 1 && rises >= 4;
+  return steady && timesRise > (stepMs >= billMs ? 10 : 50);
+}
+
+/**
+ * Whether values look like a meter's count rather than a load: all of them, in the order of their times (`timeAt`, in
+ * milliseconds), never fall. A load does within a round of its habits: a day with its night, two weeks, a year of bills.
+ * Over less than that, only values far larger than their steps are taken for a count. Gives the rows of the first step.
+ */
+export function registerExample(numbers: NumberColumn, timeAt: (row: number) => number): RegisterExample | undefined {
+  const { length } = numbers;
+  const looked = Array.from({ length: sampledTimes + 1 }, (_, part) =>
+    timeAt(Math.floor((part * (length - 1)) / sampledTimes)),
+  );
+  const spanMs = Math.max(...looked) - Math.min(...looked);
+  let backward = 0;
+  for (let at = 1; at < Math.min(length, sampledSteps); at += 1) backward += Math.sign(timeAt(at - 1) - timeAt(at));
+  const course = courseOf(numbers, backward > 0, spanMs);
+  if (course === undefined || course.first === -1 || !isCount(course, spanMs)) return undefined;
+  return { first: course.first, next: course.next, resets: course.resets };
 }

@@ -5,6 +5,7 @@ import type { MeterTable } from '../series/meter-table.ts';
 import { decideDecimal } from './number-cell.ts';
 import type { NumberColumn } from '../series/packed-numbers.ts';
 import type { ProblemList } from '../problem-list.ts';
+import type { DateOrder } from '../time/stamp.ts';
 import { registerExample } from './register-look.ts';
 
 /** A file's values: still in their unit, NaN where there is none. */
@@ -108,25 +109,35 @@ function decideRegister(
   table: MeterTable,
   numbers: NumberColumn,
   unit: UnitName,
+  order: DateOrder,
   options: ReadingOptions,
   problems: ProblemList,
 ): boolean {
   if (options.values !== undefined) return options.values === 'register';
   if (table.register) return true;
   if (table.delta === true) return false;
-  const example = isPower(unit) ? undefined : registerExample(numbers);
+  const example = isPower(unit) ? undefined : registerExample(numbers, (row) => table.starts.wall(row, order));
   if (example === undefined) return false;
   const [first, next] = [numbers.at(example.first), numbers.at(example.next)];
+  const again =
+    example.resets < 2
+      ? ''
+      : `; it begins again near zero ${String(example.resets)} times, as a count of the day does: better export the energy of each interval`;
   const difference = Number(Math.abs(next - first).toPrecision(6));
   return problems.stop(
     'meter.register-ambiguous',
-    `the values look like a meter's count: ${String(first)} on line ${String(table.lines.at(example.first))}, ${String(next)} on line ${String(table.lines.at(example.next))}; the energy between them is ${String(difference)} ${unit} with values: register, and each is the energy of its interval with values: interval; set values`,
-    { line: table.lines.at(example.next), data: { first, next } },
+    `the values look like a meter's count: ${String(first)} on line ${String(table.lines.at(example.first))}, ${String(next)} on line ${String(table.lines.at(example.next))}; the energy between them is ${String(difference)} ${unit} with values: register, and each is the energy of its interval with values: interval; set values${again}`,
+    { line: table.lines.at(example.next), data: { first, next, resets: example.resets } },
   );
 }
 
-/** Decides decimal mark, unit and meaning of a file's values; a volume becomes kWh here, by the heat content given. */
-export function decideValues(table: MeterTable, options: ReadingOptions, problems: ProblemList): Values {
+/** Decides decimal mark, unit and meaning of a file's values, whose dates are read in `order`; a volume becomes kWh here, by the heat content given. */
+export function decideValues(
+  table: MeterTable,
+  order: DateOrder,
+  options: ReadingOptions,
+  problems: ProblemList,
+): Values {
   const decimal = options.decimal ?? decideDecimal(table.decimals, table.delimiter);
   if (typeof decimal === 'object') return problems.stop(decimal.code, decimal.message, { line: decimal.line });
   const numbers = decimal === ',' ? table.commas : table.points;
@@ -143,7 +154,7 @@ export function decideValues(table: MeterTable, options: ReadingOptions, problem
       `values: ${options.values}, but the unit is ${unit}, a power; set unit, or leave values out`,
     );
   }
-  const register = decideRegister(table, numbers, unit, options, problems);
+  const register = decideRegister(table, numbers, unit, order, options, problems);
   if (register && isPower(unit)) {
     problems.stop(
       'meter.unit-contradictory',
