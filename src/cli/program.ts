@@ -4,6 +4,7 @@ import { WattliftError } from '../domain/errors.ts';
 import { addConvertOptions, type ConvertOptions } from './convert-options.ts';
 import { exitCode, exitCodeOfError } from './exit-code.ts';
 import { logFormats, logLevels, type LogFlags } from './log-choices.ts';
+import { addSandboxFlags, refuseSandboxFlags, type SandboxFlags } from './sandbox-flags.ts';
 import type { Terminal } from './terminal.ts';
 import { addWattTimeEndpoints } from './watttime-options.ts';
 
@@ -79,12 +80,13 @@ function buildProgram(terminal: Terminal, ended: (code: number) => void): Comman
       ended(await plan(manifest, options, terminal));
     });
 
-  selecting(verb(program, 'run', 'do it; running again goes on where the last run stopped'))
+  addSandboxFlags(selecting(verb(program, 'run', 'do it; running again goes on where the last run stopped')))
     .option('--dry-run', 'the same as plan: print what would be done, and do nothing')
     .option('--fail-fast', 'take no further site after the first failure')
     .option('--retry-uncertain', 'send uncertain creations once more: you have looked, and they are not there')
     .addOption(new Option('--concurrency <n>', 'sites at once').default(16).argParser(toCount))
-    .action(async (manifest: string, options: RunOptions) => {
+    .action(async (manifest: string, options: RunOptions, command: Command) => {
+      if (options.dryRun || !options.sandbox) refuseSandboxFlags(command, options);
       if (options.dryRun) {
         const { plan } = await import('./plan-command.ts');
         ended(await plan(manifest, options, terminal));
@@ -102,7 +104,7 @@ function buildProgram(terminal: Terminal, ended: (code: number) => void): Comman
       ended(await status(manifest, options, terminal));
     });
 
-  withLog(program.command('sandbox'))
+  addSandboxFlags(withLog(program.command('sandbox')))
     .description('serve both APIs on loopback, strict, until interrupted')
     .addOption(
       new Option('--watttime-port <port>', 'port of the WattTime side').default(0, 'any free one').argParser(toPort),
@@ -113,6 +115,7 @@ function buildProgram(terminal: Terminal, ended: (code: number) => void): Comman
         .argParser(toPort),
     )
     .option('--state <file>', 'keep what was created in this file instead of in memory')
+    .option('--choices', 'print what --sandbox-fault and --sandbox-option take, and end')
     .option('--json', 'print the addresses as JSON')
     .action(async (options: SandboxOptions) => {
       const { sandbox } = await import('./sandbox-command.ts');
@@ -139,17 +142,18 @@ export interface SelectingOptions extends LogFlags {
   readonly site?: string;
 }
 
-export interface RunOptions extends SelectingOptions {
+export interface RunOptions extends SelectingOptions, SandboxFlags {
   readonly dryRun?: true;
   readonly failFast?: true;
   readonly retryUncertain?: true;
   readonly concurrency: number;
 }
 
-export interface SandboxOptions extends LogFlags {
+export interface SandboxOptions extends LogFlags, SandboxFlags {
   readonly watttimePort: number;
   readonly wattcarbonPort: number;
   readonly state?: string;
+  readonly choices?: true;
   readonly json?: true;
 }
 

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Manifest } from '../manifest/manifest.ts';
 import { startSandbox } from '../sandbox/start.ts';
+import { readWattCarbonOptions } from '../sandbox/wattcarbon/switches.ts';
+import type { SandboxFlags } from './sandbox-flags.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -24,12 +26,20 @@ export function rehearse(manifest: Manifest): Manifest {
   };
 }
 
-/** Starts the sandbox with its state beside the rehearsal's own ledger. WattCarbon documents no limit: the manifest's stands. */
-export async function startRehearsal(manifest: Manifest, terminal: Terminal): Promise<Rehearsal> {
+/**
+ * Starts the sandbox with its state beside the rehearsal's own ledger, for the bad day that the flags describe. What WattCarbon
+ * does not document is as the manifest says it is: the limit, columns, coordinate keys, a span sent again. Throws
+ * `WattliftError` for flags that say what cannot be.
+ */
+export async function startRehearsal(manifest: Manifest, flags: SandboxFlags, terminal: Terminal): Promise<Rehearsal> {
+  const { limit, reupload, form, coordinateKeys } = manifest.wattcarbon;
+  const said = { reupload, intervalColumns: form.intervals, billColumns: form.bills, coordinateKeys };
   const sandbox = await startSandbox({
     stateFile: join(manifest.folder, '.wattlift', 'sandbox', 'state.db'),
     clock: terminal.clock,
-    limits: { wattcarbon: manifest.wattcarbon.limit },
+    limits: { wattcarbon: limit },
+    wattcarbon: readWattCarbonOptions(flags.sandboxOption ?? [], said),
+    faults: { specs: flags.sandboxFault ?? [], seed: flags.sandboxSeed },
   });
   const addresses = new Map<string, string>([
     [rehearsalUrls.watttime, sandbox.watttimeUrl],

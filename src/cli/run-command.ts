@@ -87,7 +87,7 @@ async function runWithLedger(
   let rehearsal: Rehearsal | undefined;
   let pipeline: Pipeline | undefined;
   try {
-    rehearsal = options.sandbox ? await startRehearsal(manifest, terminal) : undefined;
+    rehearsal = options.sandbox ? await startRehearsal(manifest, options, terminal) : undefined;
     pipeline = await openPipeline(manifest, {
       ledger,
       credentials,

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { WattliftError } from '../domain/errors.ts';
+import { describeChoices } from '../sandbox/describe-choices.ts';
 import { startSandbox } from '../sandbox/start.ts';
+import { readWattCarbonOptions } from '../sandbox/wattcarbon/switches.ts';
 import { exitCode } from './exit-code.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { openLog } from './log.ts';
@@ -10,6 +12,11 @@ import type { Terminal } from './terminal.ts';
 
 /** `wattlift sandbox`: serves both APIs on loopback until it is interrupted. Each request is logged at level `debug`. */
 export async function sandbox(options: SandboxOptions, terminal: Terminal): Promise<number> {
+  if (options.choices) {
+    terminal.stdout.write(describeChoices());
+    return exitCode.done;
+  }
+  const wattcarbon = readWattCarbonOptions(options.sandboxOption ?? []);
   const log = openLog(terminal, options, (line) => terminal.stderr.write(line));
   const { stopping, stopListening } = listenForInterrupts(terminal, () => log.info('stopping'));
   const served = await startSandbox({
@@ -17,6 +24,8 @@ export async function sandbox(options: SandboxOptions, terminal: Terminal): Prom
     watttimePort: options.watttimePort,
     wattcarbonPort: options.wattcarbonPort,
     clock: terminal.clock,
+    wattcarbon,
+    faults: { specs: options.sandboxFault ?? [], seed: options.sandboxSeed },
     log: (entry) => log.debug({ ...entry }, 'request'),
   }).catch((error: unknown) => {
     stopListening();

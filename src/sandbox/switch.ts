@@ -62,12 +62,12 @@ export function readSwitches(texts: readonly string[], switches: Switches): { re
   return read;
 }
 
-/** The switches as help: a line each, `list-lag=a number of seconds (0): what it means`. */
+/** The switches as help: what each means, then the values it takes and the usual one. */
 export function describeSwitches(switches: Switches, standards: { readonly [property: string]: string }): string {
   return Object.entries(switches)
     .map(([name, schema]) => {
       const { meaning, values } = describe(schema);
-      return `  ${toFlag(name)} (${standards[name] ?? ''}): ${meaning}; ${values}\n`;
+      return `  ${toFlag(name)}: ${meaning}\n      ${values}; usually ${standards[name] ?? ''}\n`;
     })
     .join('');
 }

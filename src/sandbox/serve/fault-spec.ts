@@ -89,7 +89,7 @@ export function describeFaults(): string {
   const lines = kinds.map(
     ({ name, value, meaning }) => `  ${name}${value === undefined ? '' : `[=${value}]`}: ${meaning}\n`,
   );
-  return `${lines.join('')}  STATUS[=SECONDS]: that status in place of the work, with that Retry-After: 503, 429=7\n`;
+  return `${grammar}\n\nfaults:\n${lines.join('')}  STATUS[=SECONDS]: that status in place of the work, with that Retry-After: 503, 429=7\n`;
 }
 
 function nameFaults(): string {

@@ -6,6 +6,7 @@ import { describeId } from './ids.ts';
 import { type JsonObject, ref } from './operations.ts';
 import type { RequestSchemas } from './schemas.ts';
 import type { WattCarbonSettings } from './switches.ts';
+import { sendsExpiry } from './token.ts';
 
 /** The schemas of the description, by name: bodies as they are checked, and what answers look like. */
 export function describeComponents(settings: WattCarbonSettings, schemas: RequestSchemas): JsonObject {
@@ -95,10 +96,10 @@ function describeAnswers(settings: WattCarbonSettings): JsonObject {
     Account: object({ id: text, name: text, type: { type: 'string', enum: ['personal', 'organization'] } }, ['id']),
   };
   return {
-    Token: object(
-      { access_token: text, token_type: text, ...(settings.expiresIn === 'sent' && { expires_in: whole }) },
-      ['access_token', 'token_type'],
-    ),
+    Token: object({ access_token: text, token_type: text, ...(sendsExpiry(settings) && { expires_in: whole }) }, [
+      'access_token',
+      'token_type',
+    ]),
     Meter: object({ id, apiProvider: text, meterType: text, location: {} }, ['id']),
     UploadResult: object({ meterId: id, rows: whole }, ['meterId', 'rows']),
     Asset: object({ id, name: text, kind: text, customId: text }, ['id']),

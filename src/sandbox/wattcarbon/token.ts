@@ -31,10 +31,15 @@ export function createTokenRoute(path: string, tokens: Tokens, settings: WattCar
       return answerJson(200, {
         access_token: tokens.issue(call.user, call.monotonic),
         token_type: 'bearer',
-        ...(settings.expiresIn === 'sent' && { expires_in: settings.tokenLifetime }),
+        ...(sendsExpiry(settings) && { expires_in: settings.tokenLifetime }),
       });
     },
   };
+}
+
+/** A token without an end has no number to send. */
+export function sendsExpiry({ expiresIn, tokenLifetime }: WattCarbonSettings): boolean {
+  return expiresIn === 'sent' && Number.isFinite(tokenLifetime);
 }
 
 /** Undefined for a key that nobody has. */
