@@ -20,11 +20,10 @@ export function readWindow(flags: WindowFlags, nowMs: number): Span {
   const end = readMoment('--to', flags.to, nowMs);
   const span = alignSpan({ start, end: Math.min(end, nowMs) }, finestPeriodMs);
   if (span.start < span.end) return span;
+  const held = `from ${showInstant(start)} to ${showInstant(end)}`;
   const why =
-    start >= nowMs && end > start
-      ? 'lies in the future'
-      : `is empty: it starts at ${showInstant(start)} and ends at ${showInstant(end)}`;
-  throw new WattliftError('watttime.window', `the window ${why}; --from must be earlier than --to, and than now`);
+    start >= nowMs ? 'it begins in the future' : end <= start ? 'it ends before it begins' : 'it is too short';
+  throw new WattliftError('watttime.window', `no point lies in the window ${held}: ${why}; change --from or --to`);
 }
 
 function readMoment(option: string, text: string, nowMs: number): number {

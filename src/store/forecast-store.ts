@@ -1,10 +1,17 @@
 import type { Clock } from '../domain/clock.ts';
 import type { ForecastKind, Forecasts } from '../domain/forecast.ts';
 import type { Series } from '../domain/moer.ts';
-import { alignSpan, cutSpan, mergeSpans, monthOf, monthsOf, subtractSpans, type Span } from '../domain/span.ts';
-import type { CoverageLedger } from './coverage.ts';
+import {
+  alignSpan,
+  cutSpan,
+  intersectSpans,
+  mergeSpans,
+  monthOf,
+  monthsOf,
+  subtractSpans,
+  type Span,
+} from '../domain/span.ts';
 import { openForecastMonths, type ForecastRow } from './forecast-months.ts';
-import { settledSpans, type AnsweredSpan } from './settled.ts';
 
 /** The most one request may span, half open (watttime contract, `/v3/forecast/historical`). */
 const longestChunkMs = 86_400_000;
@@ -15,10 +22,26 @@ const lateMs = 86_400_000;
 /** The longest horizon there is, in hours. */
 const longestHorizon = 72;
 
+/** The times of making that one request asked for, within one UTC month; `points` is how many forecasts came. */
+interface AskedSpan extends Span {
+  /** UTC milliseconds. */
+  readonly askedAt: number;
+  readonly points: number;
+}
+
+/** The two calls of the ledger that the store needs. `series` is `forecast/<signal>/<region>#hours=24`. */
+export interface ForecastCoverage {
+  coverage(
+    series: string,
+  ): Promise<{ readonly periodSeconds: number | undefined; readonly spans: readonly AskedSpan[] }>;
+  /** Durable when it resolves; where the spans overlap older ones, they win and the old are trimmed. */
+  cover(series: string, periodSeconds: number, spans: readonly AskedSpan[]): Promise<void>;
+}
+
 export interface ForecastStoreOptions {
   /** The folder of the dataset; made with the first file. Not inside that of the history: a reader takes all files of one. */
   readonly dir: string;
-  readonly coverage: CoverageLedger;
+  readonly coverage: ForecastCoverage;
   /** The start of the command, UTC milliseconds: nothing later is asked for. */
   readonly nowMs: number;
   readonly clock: Clock;
@@ -58,13 +81,8 @@ export function createForecastStore(options: ForecastStoreOptions): ForecastData
         const name = nameOf(series, { ...kind, horizonHours });
         const { periodSeconds, spans } = await coverage.coverage(name);
         if (periodSeconds !== undefined && horizonHours === kind.horizonHours) periodMs = periodSeconds * 1000;
-        const rule = {
-          nowMs,
-          revisionsMs: lateMs,
-          askedInRun: askedHere.get(name) ?? [],
-          hasFile: files.has.bind(files),
-        };
-        settled.push(...settledSpans(spans, rule));
+        const holds = spans.filter(({ start, points }) => points === 0 || files.has(monthOf(start)));
+        settled.push(...holds.flatMap((asked) => settledOf(asked, nowMs, askedHere.get(name) ?? [])));
       }
       const upToNow = { start: wanted.start, end: Math.min(wanted.end, nowMs) };
       const gaps = subtractSpans(upToNow, settled).map((gap) => alignSpan(gap, periodMs));
@@ -75,7 +93,7 @@ export function createForecastStore(options: ForecastStoreOptions): ForecastData
       await Promise.all([...byMonth(answer)].map(async ([month, rows]) => months.add(series, month, rows)));
       if (asked === undefined) return;
       const name = nameOf(series, kind);
-      const answers: AnsweredSpan[] = monthsOf(asked).map(({ start, end }) => {
+      const answers: AskedSpan[] = monthsOf(asked).map(({ start, end }) => {
         const points = answer.forecasts.filter(({ generatedAt }) => generatedAt >= start && generatedAt < end).length;
         return { start, end, askedAt, points };
       });
@@ -95,6 +113,13 @@ export function createForecastStore(options: ForecastStoreOptions): ForecastData
 
     close: async () => months.close(),
   };
+}
+
+/** What of an answer need not be asked again: what was old enough when it was asked, and what was asked by this store. */
+function settledOf(answer: AskedSpan, nowMs: number, askedHere: readonly Span[]): readonly Span[] {
+  // An answer dated after now was dated by a clock that ran ahead.
+  const old = { start: answer.start, end: Math.min(answer.askedAt, nowMs) - lateMs };
+  return [old, ...askedHere].map((span) => intersectSpans(answer, span)).filter((span) => span !== undefined);
 }
 
 /** Horizons and models are questions of their own; the ledger has a series of each. */

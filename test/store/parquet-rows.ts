@@ -4,7 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import { decompress } from 'fzstd';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 
-const compressors = {
+/** What our files are compressed with. */
+export const compressors = {
   GZIP: (input: Uint8Array) => gunzipSync(input),
   // What DuckDB wrote.
   ZSTD: (input: Uint8Array, length: number) => decompress(input, new Uint8Array(length)),
