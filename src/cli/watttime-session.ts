@@ -57,7 +57,7 @@ export async function withWattTime(
   let rehearsal: Rehearsal | undefined;
   let wires: Awaited<ReturnType<typeof openWires>> | undefined;
   try {
-    rehearsal = flags.sandbox ? await startRehearsal(manifest, terminal) : undefined;
+    rehearsal = flags.sandbox ? await startRehearsal(manifest, {}, terminal) : undefined;
     const reach = { kind: 'network', fetch: rehearsal?.fetch ?? fetch } as const;
     wires = await openWires(manifest, credentials, { terminal, stopping: interrupts.stopping, reach });
     const client = createWattTime({
