@@ -1,5 +1,4 @@
-import type { History, Series } from '../domain/moer.ts';
-import type { Span } from '../domain/span.ts';
+import type { History, HistoryAsk, Series } from '../domain/moer.ts';
 import type { Call } from './api-client.ts';
 import { shorten } from './api-words.ts';
 import { accountCalls, type AccountCalls } from './watttime-account.ts';
@@ -25,7 +24,7 @@ export interface WattTimeClient extends Pick<WattTimeSession, 'login'>, AccountC
    * is not retried here: halve the span (contract, fact 11). A range before the model's first data comes back cut (fact 3).
    * An answer that names another region or signal is an `ApiError` of kind `unreadable`.
    */
-  history(series: Series, span: Span): Promise<History>;
+  history(series: Series, ask: HistoryAsk): Promise<History>;
 }
 
 /** The client of WattTime's Data API v3 (watttime contract). */
@@ -40,9 +39,9 @@ export function createWattTime(options: WattTimeOptions): WattTimeClient {
     ...gridCalls(session),
     ...forecastCalls(session),
 
-    history: async ({ region, signal }, span) => {
-      const start = isoInstant(span.start);
-      const end = isoInstant(lastGridPoint(span));
+    history: async ({ region, signal }, ask) => {
+      const start = isoInstant(ask.start);
+      const end = isoInstant(lastGridPoint(ask, ask.periodSeconds));
       const call: Call = {
         doing: `fetching ${signal} of ${region} from ${start} to ${end}`,
         method: 'GET',
@@ -54,6 +53,7 @@ export function createWattTime(options: WattTimeOptions): WattTimeClient {
           end,
           ...(options.model !== undefined && { model: options.model }),
           ...(options.imputed === true && { include_imputed_marker: 'true' }),
+          ...(ask.updatedSince !== undefined && { updated_since: isoInstant(ask.updatedSince) }),
         },
         retry: 'but-timeouts',
         advice: {
@@ -65,7 +65,7 @@ export function createWattTime(options: WattTimeOptions): WattTimeClient {
         },
       };
       const answer = await session.read(call, historicalAnswerFor({ region, signal }));
-      const { warnings, ...history } = readHistory(answer, span, options.model);
+      const { warnings, ...history } = readHistory(answer, ask, options.model);
       // They go to the log in the API's own words.
       return { ...history, warnings: warnings.map((warning) => shorten(session.secrets.redact(warning))) };
     },

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import PQueue from 'p-queue';
 import type { Logger } from 'pino';
 import type { AnsweredRequest } from '../apis/api-client.ts';
 import { createRegions } from '../apis/regions.ts';
@@ -108,11 +109,13 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
       countUnknownSpots(selectSites(manifest, options.matches ?? (() => true)), signal, atMost, { ledger, clock }),
     warn,
   });
+  const pulls = new PQueue({ concurrency: manifest.watttime.concurrency });
+  const pulling: Tools['pulling'] = (job) => pulls.add(job);
   const noted = new FindingsLog();
   const opened = openSiteFiles(manifest, terminal, { ledger, readOnly: offline });
   const files = noted.listen(opened);
   return {
-    tools: { watttime, regions, wattcarbon, store, files, settings, notices: toNotices(log), clock },
+    tools: { watttime, regions, wattcarbon, store, files, settings, notices: toNotices(log), pulling, clock },
     endpoints: () => wattcarbon.endpoints({ offline }),
     demandVerifiedEndpoints: async () => {
       if (manifest.wattcarbon.allowUnverifiedEndpoints) return;

@@ -18,6 +18,14 @@ export interface MoerPoint {
   readonly imputed?: boolean | undefined;
 }
 
+/** What one request for history asks: the points with `start <= time < end`, at most 32 days of them. */
+export interface HistoryAsk extends Span {
+  /** The period of the series, where it is known to be coarser than 5 minutes: the grid the last point lies on. */
+  readonly periodSeconds?: number;
+  /** Only what was published or revised since then is wanted (UTC milliseconds, inclusive); the rest is held. */
+  readonly updatedSince?: number;
+}
+
 /** The answer to one history request. */
 export interface History {
   /** Sorted by time, each time once. */
@@ -53,4 +61,14 @@ export function findGaps(
   }
   if (next < end) gaps.push({ start: next, end });
   return { full: Math.max(0, end - start) / periodMs, gaps };
+}
+
+/** A stretch of a series without points, on the period grid, and why, as far as that can be told. */
+export interface SeriesGap extends Span {
+  readonly points: number;
+  /**
+   * `before-data`: asked, and before the first point of the window, as where a model has no data yet; `unpublished`: asked,
+   * and so young that it may still come; `hole`: asked, and did not come; `not-asked`: not answered yet.
+   */
+  readonly kind: 'before-data' | 'unpublished' | 'hole' | 'not-asked';
 }

@@ -64,6 +64,8 @@ export interface Finish {
 export interface CoveredSpan extends Span {
   readonly askedAt: number;
   readonly points: number;
+  /** Date that names the model of the answer, when it said. */
+  readonly model?: string | undefined;
 }
 
 export interface Coverage {

@@ -5,15 +5,22 @@ import { parseRows } from './sqlite-file.ts';
 import type { SqliteAccess } from './sqlite-works.ts';
 
 const spanRow = z
-  .object({ start_at: z.number(), end_at: z.number(), asked_at: z.number(), points: z.number() })
-  .transform(({ start_at: start, end_at: end, asked_at: askedAt, points }): CoveredSpan => ({
+  .object({
+    start_at: z.number(),
+    end_at: z.number(),
+    asked_at: z.number(),
+    points: z.number(),
+    model: z.string().nullable(),
+  })
+  .transform(({ start_at: start, end_at: end, asked_at: askedAt, points, model }): CoveredSpan => ({
     start,
     end,
     askedAt,
     points,
+    ...(model !== null && { model }),
   }));
 const seriesRow = z.object({ period_seconds: z.number() });
-const columns = 'start_at, end_at, asked_at, points';
+const columns = 'start_at, end_at, asked_at, points, model';
 
 /** Which stretches of a series have been answered. */
 export function sqliteCoverage({ database, write }: SqliteAccess): Pick<Ledger, 'coverage' | 'cover'> {
@@ -30,8 +37,8 @@ export function sqliteCoverage({ database, write }: SqliteAccess): Pick<Ledger, 
       database.prepare('delete from coverage where series = ? and start_at = ?').run(series, old.start);
     for (const span of overlay(touched, fresh)) {
       database
-        .prepare(`insert into coverage (series, ${columns}) values (?, ?, ?, ?, ?)`)
-        .run(series, span.start, span.end, span.askedAt, span.points);
+        .prepare(`insert into coverage (series, ${columns}) values (?, ?, ?, ?, ?, ?)`)
+        .run(series, span.start, span.end, span.askedAt, span.points, span.model ?? null);
     }
   };
   return {

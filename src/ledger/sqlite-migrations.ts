@@ -92,6 +92,8 @@ const migrations: readonly string[] = [
    ) strict;`,
   // An intent of before says nothing of what was sent.
   "alter table intent add column sent text not null default '{}';",
+  // An answer of before says nothing of its model: it goes with any.
+  'alter table coverage add column model text;',
 ];
 
 /** The schema version of a ledger file; 0 for one that has no ledger in it yet. */

@@ -1,10 +1,11 @@
 import { findGaps, type History, type Series } from '../domain/moer.ts';
 import { intersectSpans, type Span } from '../domain/span.ts';
+import { toIso } from './moer-count.ts';
 import type { NoticeDetails, Notices } from './tools.ts';
 
 /** What a person should know of the answers of one pull, said once for the series instead of once a request. */
 export interface AnswerWatch {
-  /** Takes in one answer that was stored. `askedAt` is wall time. */
+  /** Takes in one answer that was stored, with the points that are held of it since. `askedAt` is wall time. */
   note(asked: Span, history: History, askedAt: number): void;
   /** Says it all: the API's warnings, points that did not come, a model other than `heldModel`. */
   say(notices: Notices, heldModel: string | undefined): void;
@@ -61,7 +62,7 @@ export function watchAnswers(series: Series, revisionsMs: number): AnswerWatch {
           to: Math.max(before.to, asked.end),
         });
       }
-      for (const { model } of history.points) if (model !== undefined) models.add(model);
+      if (history.model !== undefined) models.add(history.model);
     },
 
     say: (notices, heldModel) => {
@@ -75,7 +76,7 @@ export function watchAnswers(series: Series, revisionsMs: number): AnswerWatch {
       const known = heldModel === undefined ? fresh : [heldModel, ...fresh];
       if (known.length > 1) {
         notices.warn(
-          `${name}: the model changed from ${known.join(' to ')}; what is not asked for again keeps its model (column model), and with moer.model the whole window is asked of one`,
+          `${name}: the model changed from ${known.join(' to ')}: the whole window is asked of the new one, and points it does not have keep the old one (column model); moer.model in the manifest keeps to one`,
           { ...series, models: known },
         );
       }
@@ -94,8 +95,4 @@ function add(to: Absent, part: Span | undefined, { points, ...history }: History
     first: Math.min(to.first, gaps[0]?.start ?? Infinity),
     last: Math.max(to.last, (gaps.at(-1)?.end ?? -Infinity) - periodMs),
   };
-}
-
-function toIso(time: number): string {
-  return new Date(time).toISOString().replace('.000Z', 'Z');
 }

@@ -4,6 +4,7 @@ import type { Creation, Prepared, RemoteId, RemoteObject } from '../domain/remot
 import type { RequestCount } from '../domain/request-count.ts';
 import type { Site } from '../domain/site.ts';
 import type { Likeness } from './likeness.ts';
+import type { SeriesSummary } from './moer-count.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -17,7 +18,7 @@ export interface Results {
   upload: { readonly version: number };
   asset: { readonly id: RemoteId; readonly version: number };
   events: { readonly id?: RemoteId; readonly version: number };
-  moer: { readonly received: number; readonly expected?: number };
+  moer: SeriesSummary;
 }
 export type StepName = keyof Results;
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import type { Json } from '../domain/json.ts';
 import type { EventsDocument, MeterData, Part } from '../domain/meter-data.ts';
-import type { History, Series } from '../domain/moer.ts';
+import type { History, HistoryAsk, MoerPoint, Series, SeriesGap } from '../domain/moer.ts';
 import type { Creation, Prepared, RemoteId, RemoteObject } from '../domain/remote.ts';
 import type { RequestCount } from '../domain/request-count.ts';
 import type { Coordinates, Meter, Site } from '../domain/site.ts';
@@ -10,7 +10,7 @@ import type { Span } from '../domain/span.ts';
 /** WattTime as the steps see it. Errors are `ApiError` or `AccessError`. */
 export interface WattTime {
   /** One request: the points with `start <= time < end`; the span is at most 32 days. */
-  history(series: Series, span: Span): Promise<History>;
+  history(series: Series, ask: HistoryAsk): Promise<History>;
 }
 
 /** Where grid regions are, by the API or offline by its map. */
@@ -56,14 +56,25 @@ export interface SiteFiles {
 
 /** The MOER dataset and what it covers. */
 export interface MoerStore {
-  /** What has not been answered for good within `wanted`, as requests of at most 32 days; none when all is there. */
-  missing(series: Series, wanted: Span): Promise<readonly Span[]>;
-  /** Writes the answer to one request, then records its coverage. */
-  add(series: Series, asked: Span, history: History, askedAt: number): Promise<void>;
-  /** The model of the newest point held; undefined when none is, or it cannot be told. */
+  /**
+   * What has not been answered for good within `wanted`, as requests of at most 32 days; none when all is there. An answer of
+   * another model than the newest one's is none.
+   */
+  missing(series: Series, wanted: Span): Promise<readonly HistoryAsk[]>;
+  /** Writes the answer to one request, then records its coverage; returns the points now held of what was asked. */
+  add(series: Series, asked: HistoryAsk, history: History, askedAt: number): Promise<readonly MoerPoint[]>;
+  /** The model of the series now; undefined when nothing is held, or it cannot be told. */
   model(series: Series): Promise<string | undefined>;
-  /** How many points the ledger counts within `wanted`, and how many a full series has; undefined before the period is known. */
-  count(series: Series, wanted: Span): Promise<{ readonly received: number; readonly expected: number | undefined }>;
+  /** What is held within `wanted`, what a full series has, and where and why points are missing. */
+  count(
+    series: Series,
+    wanted: Span,
+  ): Promise<{
+    readonly received: number;
+    /** Undefined before the period is known. */
+    readonly expected: number | undefined;
+    readonly gaps: readonly SeriesGap[];
+  }>;
 }
 
 /** The manifest's settings that steps depend on, resolved once at the start of a run. */
@@ -95,6 +106,11 @@ export interface Tools {
   readonly wattcarbon: WattCarbon;
   readonly files: SiteFiles;
   readonly store: MoerStore;
+  /**
+   * Runs a job that asks for history and stores it, so many at once: answers are big, and what was answered and is not
+   * stored is asked again after a kill.
+   */
+  readonly pulling: <T>(job: () => Promise<T>) => Promise<T>;
   readonly settings: Settings;
   readonly notices: Notices;
   readonly clock: Clock;

@@ -36,9 +36,25 @@ function inOrder(points: readonly MoerPoint[]): readonly MoerPoint[] {
   return [...byTime.values()].sort((a, b) => a.time - b.time);
 }
 
-/** How many points lie in the span. */
+/** How many points, sorted by time, lie in the span. */
 export function countPoints(points: readonly MoerPoint[], { start, end }: Span): number {
-  return points.reduce((count, { time }) => (time >= start && time < end ? count + 1 : count), 0);
+  return Math.max(0, firstFrom(points, end) - firstFrom(points, start));
+}
+
+/** The points that lie in the span, of some in any order. */
+export function pointsWithin(points: readonly MoerPoint[], { start, end }: Span): readonly MoerPoint[] {
+  return points.filter(({ time }) => time >= start && time < end);
+}
+
+/** The place of the first point at `time` or later. */
+function firstFrom(points: readonly MoerPoint[], time: number): number {
+  let [low, high] = [0, points.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((points[middle]?.time ?? Infinity) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /**
@@ -57,6 +73,7 @@ export function restateAnswers(
     const touched = answer.start < asked.end && asked.start < answer.end;
     if (!lost && !touched) return [];
     return subtractSpans(answer, [asked]).map((rest) => ({
+      ...answer,
       ...rest,
       askedAt: lost ? 0 : answer.askedAt,
       points: countPoints(after, rest),

@@ -2,6 +2,7 @@ import { access, constants, stat, writeFile } from 'node:fs/promises';
 import type { Clock } from '../domain/clock.ts';
 import { WattliftError } from '../domain/errors.ts';
 import type { MoerPoint, Series } from '../domain/moer.ts';
+import { monthOf } from '../domain/span.ts';
 import {
   asideFile,
   isAbsent,
@@ -28,8 +29,8 @@ export interface Months {
   close(): Promise<void>;
 }
 
-/** Neighbouring answers share a month: what was just written need not be read back. Each is half a megabyte. */
-const rememberedMonths = 24;
+/** Neighbouring answers share a month: what was just written need not be read back until it is whole. */
+const rememberedMonths = 64;
 
 interface Remembered {
   readonly points: readonly MoerPoint[];
@@ -49,6 +50,7 @@ export function openMonths(dir: string, clock: Clock): Months {
 
   const remember = async (path: string, points: readonly MoerPoint[]): Promise<void> => {
     remembered.delete(path);
+    if (isWhole(points)) return;
     remembered.set(path, { points, stamp: await stampOf(path) });
     const [oldest] = remembered.keys();
     if (remembered.size > rememberedMonths && oldest !== undefined) remembered.delete(oldest);
@@ -86,6 +88,18 @@ export function openMonths(dir: string, clock: Clock): Months {
         engine = undefined;
       }),
   };
+}
+
+/** Whether the points reach, at one step, from the start of a UTC month to its end: nothing will be added to it. */
+function isWhole(points: readonly MoerPoint[]): boolean {
+  const [first, second] = points;
+  const last = points.at(-1);
+  if (!first || !second || !last) return false;
+  const step = second.time - first.time;
+  const isEnd = monthOf(last.time + step) !== monthOf(last.time);
+  return (
+    isEnd && monthOf(first.time - step) !== monthOf(first.time) && last.time - first.time === step * (points.length - 1)
+  );
 }
 
 /** What tells a file from another that took its place, or from itself after a change. */

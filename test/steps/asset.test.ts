@@ -8,6 +8,7 @@ const unused = (): never => {
 };
 const tools: Tools = {
   watttime: { history: unused },
+  pulling: unused,
   regions: { regionAt: unused, requests: unused, changedAt: unused },
   wattcarbon: { scope: 'test', prepare: unused, send: unused, list: unused },
   files: { meter: unused, bytes: unused, events: unused },

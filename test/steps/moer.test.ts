@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { ApiError } from '../../src/domain/errors.ts';
-import type { History } from '../../src/domain/moer.ts';
+import type { History, HistoryAsk } from '../../src/domain/moer.ts';
 import type { Site } from '../../src/domain/site.ts';
-import type { Span } from '../../src/domain/span.ts';
+import { intersectSpans, mergeSpans, type Span } from '../../src/domain/span.ts';
 import { moer } from '../../src/steps/moer.ts';
 import type { NoticeDetails, Tools } from '../../src/steps/tools.ts';
 import type { MoerStoreOptions } from '../../src/store/moer-store.ts';
-import { answer, at, between, dayMs, makeWorld, openStore, stoppedClock } from '../store/store-at.ts';
+import { readAllRows } from '../store/parquet-rows.ts';
+import { answer, at, between, dayMs, emptyAnswer, makeWorld, openStore, stoppedClock } from '../store/store-at.ts';
 
 interface Notice {
   readonly level: 'warn' | 'debug';
@@ -15,6 +16,7 @@ interface Notice {
 }
 
 const now = '2026-02-01T12:00Z';
+const nextDay = '2026-02-02T12:00Z';
 const year = between('2025-01-01', '2026-01-01');
 const where = { signal: 'co2_moer', region: 'CAISO_NORTH' };
 
@@ -22,18 +24,26 @@ const where = { signal: 'co2_moer', region: 'CAISO_NORTH' };
 async function runMoer(
   world: Pick<MoerStoreOptions, 'dir' | 'coverage'>,
   window: Span,
-  history: (span: Span) => History,
-): Promise<{ readonly outcome: unknown; readonly notices: readonly Notice[] }> {
+  history: (ask: HistoryAsk) => History,
+  runAt = now,
+): Promise<{ readonly outcome: unknown; readonly notices: readonly Notice[]; readonly asked: readonly HistoryAsk[] }> {
   const notices: Notice[] = [];
+  const asked: HistoryAsk[] = [];
   const unused = (): never => {
     throw new Error('the moer step has no use for this');
   };
   const tools: Tools = {
-    watttime: { history: async (_series, span) => history(span) },
+    watttime: {
+      history: async (_series, ask) => {
+        asked.push(ask);
+        return history(ask);
+      },
+    },
     regions: { regionAt: unused, requests: unused, changedAt: unused },
     wattcarbon: { scope: '', prepare: unused, send: unused, list: unused },
     files: { meter: unused, bytes: unused, events: unused },
-    store: openStore(world, now),
+    store: openStore(world, runAt),
+    pulling: async (job) => job(),
     settings: {
       signals: ['co2_moer'],
       window,
@@ -45,12 +55,12 @@ async function runMoer(
       warn: (message, details) => void notices.push({ level: 'warn', message, details }),
       debug: (message, details) => void notices.push({ level: 'debug', message, details }),
     },
-    clock: stoppedClock(at(now)),
+    clock: stoppedClock(at(runAt)),
   };
   const site: Site = { id: 'a', name: 'a', meters: [], where: () => ({ file: 'pipeline.yaml' }) };
   const facts = { region: new Map([['co2_moer', { region: 'CAISO_NORTH' }]]) };
   const outcome = await moer.run({ site, item: { label: 'co2_moer' }, facts }, tools).catch((error: unknown) => error);
-  return { outcome, notices };
+  return { outcome, notices, asked };
 }
 
 /** A full answer without the points of `hole`. */
@@ -61,7 +71,7 @@ function answerWithout(span: Span, hole: Span): History {
 
 test('a full year is pulled without a word, and counted', async () => {
   const { outcome, notices } = await runMoer(await makeWorld(), year, (span) => answer(span));
-  expect(outcome).toEqual({ received: 105_120, expected: 105_120 });
+  expect(outcome).toMatchObject({ received: 105_120, expected: 105_120 });
   expect(notices).toEqual([]);
 });
 
@@ -70,7 +80,7 @@ test('a range cut before the first data is told once, with its extent, and not a
   const cut = between('2024-01-01', '2025-02-10T06:40Z');
   const { outcome, notices } = await runMoer(world, year, (span) => answerWithout(span, cut));
   const missing = 40 * 288 + 80;
-  expect(outcome).toEqual({ received: 105_120 - missing, expected: 105_120 });
+  expect(outcome).toMatchObject({ received: 105_120 - missing, expected: 105_120 });
   expect(notices).toMatchObject([
     {
       level: 'warn',
@@ -125,21 +135,44 @@ test('what came before a pull failed is told and counted: it is not asked for ag
   });
   expect(failed.outcome).toBe(refusal);
   expect(failed.notices).toMatchObject([{ details: { answers: 2 } }, { details: { asked: 64 * 288, missing: 288 } }]);
-  expect(await openStore(world, now).count(where, year)).toEqual({ received: 63 * 288, expected: 105_120 });
+  expect(await openStore(world, now).count(where, year)).toMatchObject({ received: 63 * 288, expected: 105_120 });
   const { outcome, notices } = await runMoer(world, year, (span) => answer(span));
-  expect(outcome).toEqual({ received: 105_120 - 288, expected: 105_120 });
+  expect(outcome).toMatchObject({ received: 105_120 - 288, expected: 105_120 });
   expect(notices).toEqual([]);
 });
 
-test('another model than the stored one is told, with both names, once', async () => {
+test('fact 5: another model than the stored one is told, and the whole window is pulled of it, so that none is mixed', async () => {
   const world = await makeWorld();
   const early = between('2025-01-01', '2025-07-01');
   expect((await runMoer(world, early, (span) => answer(span))).notices).toEqual([]);
   const asNew = (span: Span): History => answer(span, { model: '2024-10-01' });
-  const { notices } = await runMoer(world, year, asNew);
+  const { outcome, notices, asked } = await runMoer(world, year, asNew, nextDay);
+  expect(outcome).toMatchObject({ received: 105_120, missing: 0 });
   expect(notices).toMatchObject([{ level: 'warn', details: { ...where, models: ['2023-03-01', '2024-10-01'] } }]);
-  expect(notices[0]?.message).toContain('the model changed from 2023-03-01 to 2024-10-01;');
-  expect((await runMoer(world, between('2025-01-01', now), asNew)).notices).toEqual([]);
+  expect(notices[0]?.message).toContain('the model changed from 2023-03-01 to 2024-10-01:');
+  expect(mergeSpans(asked)).toEqual([year]);
+  expect(asked.reduce((sum, { start, end }) => sum + end - start, 0)).toBe(year.end - year.start);
+  expect(new Set((await readAllRows(world.dir)).map(({ model }) => model))).toEqual(new Set(['2024-10-01']));
+  expect((await runMoer(world, between('2025-01-01', nextDay), asNew, nextDay)).notices).toEqual([]);
+});
+
+test('of a new model that begins later, the points before it keep the older one, and are not asked for again', async () => {
+  const world = await makeWorld();
+  await runMoer(world, year, (span) => answer(span));
+  const dataStart = between('2025-03-01', '2030-01-01');
+  const asNew = (span: Span): History => {
+    const of = intersectSpans(span, dataStart);
+    return of ? answer(of, { model: '2024-10-01' }) : { ...emptyAnswer, model: '2024-10-01' };
+  };
+  const ask = async (runAt: string) => runMoer(world, between('2025-01-01', runAt), asNew, runAt);
+  expect((await ask(nextDay)).outcome).toMatchObject({ missing: 0 });
+  const rows = await readAllRows(world.dir);
+  expect(rows.filter(({ model }) => model === '2023-03-01')).toHaveLength(59 * 288);
+  expect(rows.every(({ model, point_time }) => point_time.getTime() < dataStart.start || model === '2024-10-01')).toBe(
+    true,
+  );
+  // Only the trailing week.
+  expect((await ask('2026-02-03T12:00Z')).asked).toHaveLength(1);
 });
 
 test('a span that is halved on a timeout is told of as one', async () => {

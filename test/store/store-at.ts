@@ -68,7 +68,7 @@ export function answer(
   for (let time = Math.ceil(span.start / periodMs) * periodMs; time < span.end; time += periodMs) {
     points.push({ time, value: value(time), model });
   }
-  return { points, periodSeconds, warnings: [] };
+  return { points, periodSeconds, model, warnings: [] };
 }
 
 /** The answer of an API that has nothing for the span. */
