@@ -29,8 +29,27 @@ export function splitPath(dotted: string): readonly PathKey[] {
   return dotted.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
-function pathFault(shape: Shape, dotted: string): { readonly reading: Reading } | { readonly fault: string } {
-  const path = splitPath(dotted);
+/** The same, where keys may have dots in them: `quality.meter.gap.reason` goes through the key `meter.gap`. */
+function splitPathIn(shape: Shape, dotted: string): readonly PathKey[] {
+  const parts = splitPath(dotted);
+  const path: PathKey[] = [];
+  for (let at = 0; at < parts.length; at += 1) {
+    const known = keysAt(shape, path).filter((key) => key.includes('.'));
+    const lengths = new Set(known.map((key) => key.split('.').length));
+    const joined = [...lengths].map((length) => parts.slice(at, at + length));
+    // One that is not known stays whole, for the suggestion.
+    const taken = joined.find((keys) => known.includes(keys.join('.'))) ?? joined[0];
+    path.push(taken === undefined ? (parts[at] ?? '') : taken.join('.'));
+    if (taken !== undefined) at += taken.length - 1;
+  }
+  return path;
+}
+
+function pathFault(
+  shape: Shape,
+  path: readonly PathKey[],
+  dotted: string,
+): { readonly reading: Reading } | { readonly fault: string } {
   for (const [index, key] of path.entries()) {
     if (shapesAt(shape, path.slice(0, index + 1)).length > 0) continue;
     const known = keysAt(shape, path.slice(0, index));
@@ -83,9 +102,9 @@ export function compileMapping(
     return column;
   };
   const add = (section: 'columns' | 'set', dotted: string, from: Target['from']) => {
-    const found = pathFault(shape, dotted);
+    const path = splitPathIn(shape, dotted);
+    const found = pathFault(shape, path, dotted);
     if ('reading' in found) {
-      const path = splitPath(dotted);
       targets.push({ path, reading: found.reading, from });
       const [part, field] = path;
       const message = part === 'asset' && typeof field === 'string' ? fieldFault(field) : undefined;

@@ -34,9 +34,11 @@ function targetValue(target: Target, cells: readonly string[]): string | number 
   }
 }
 
-/** The list entries a path goes through: `meters.0.id` goes through `meters.0`. */
+/** The list entries a path goes through, `meters.0.id` through `meters.0`; what `quality` says of a code is one as well. */
 function entriesOf(path: readonly PathKey[]): readonly string[] {
-  return path.flatMap((key, index) => (typeof key === 'number' ? [path.slice(0, index + 1).join('.')] : []));
+  const isEntry = (key: PathKey, index: number): boolean =>
+    typeof key === 'number' || (index === 1 && path[0] === 'quality');
+  return path.flatMap((key, index) => (isEntry(key, index) ? [path.slice(0, index + 1).join('.')] : []));
 }
 
 /**

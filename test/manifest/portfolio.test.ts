@@ -122,3 +122,45 @@ test('every cell is found where it stands, whatever the line ends, quotes and br
     { numRuns: 40 },
   );
 });
+
+test('a row says what is to be made of findings, by codes that have dots in them', async () => {
+  const csv = 'Site ID,Meter,Gap,Why,Outlier,Note\nS1,main,accepted,"off in March, seen",,kiln\nS2,main,,,error,\n';
+  const { sites, problems } = await read(
+    csv,
+    'id: Site ID, meters.0.id: Meter, quality.meter.gap.severity: Gap, quality.meter.gap.reason: Why, quality.meter.outlier: Outlier',
+    '{ location: Riverside IA, meters.0.type: electricity, quality.meter.gap.meter: main, quality.meter.negative: error, quality.events.long.severity: accepted, quality.events.long.reason: "seen: {Note}" }',
+  );
+  expect(problems.map(({ code, line, record }) => [code, line, record])).toEqual([
+    ['quality.reason-missing', 5, undefined],
+  ]);
+  expect(sites.map(({ quality }) => quality)).toEqual([
+    [
+      { code: 'meter.gap', severity: 'accepted', reason: 'off in March, seen', meter: 'main' },
+      { code: 'meter.negative', severity: 'error' },
+      { code: 'events.long', severity: 'accepted', reason: 'seen: kiln' },
+    ],
+  ]);
+});
+
+test('a judgement whose columns are empty is absent with its constants', async () => {
+  const { sites, problems } = await read(
+    'Site ID,Gap\nS1,accepted\nS2,\n',
+    'id: Site ID, quality.meter.gap.severity: Gap',
+    '{ quality.meter.gap.reason: known }',
+  );
+  expect(problems).toEqual([]);
+  expect(sites.map(({ quality }) => quality)).toEqual([
+    [{ code: 'meter.gap', severity: 'accepted', reason: 'known' }],
+    [],
+  ]);
+});
+
+test('a judgement that a row gives wrongly is told at its cell, a path that leads nowhere with what is meant', async () => {
+  const wrong = await read('Site ID,Gap\nS1,accepted\n', 'id: Site ID, quality.meter.gap: Gap');
+  expect(wrong.problems).toMatchObject([
+    { code: 'quality.reason-missing', file: expect.any(String), line: 2, column: 4 },
+  ]);
+  const mistyped = await read('Site ID,Gap\nS1,error\n', 'id: Site ID, quality.meter.gapp: Gap');
+  expect(mistyped.problems).toMatchObject([{ code: 'portfolio.path-unknown', line: 4 }]);
+  expect(mistyped.problems[0]?.message).toContain('did you mean "meter.gap"');
+});
