@@ -3,50 +3,75 @@ import type { History, MoerPoint, Series } from '../domain/moer.ts';
 import type { Span } from '../domain/span.ts';
 import { checkSeries, instant, readWarnings, seriesMeta } from './watttime-answers.ts';
 
-const point = z.object({
+const answeredPoint = z.object({
   point_time: instant,
   value: z.number().nullish(),
   imputed_data_used: z.boolean().nullish(),
 });
 
-type AnsweredPoint = z.infer<typeof point>;
+/** The points stay as they are: they are read one by one. */
+const answer = z.object({ data: z.custom<readonly unknown[]>(Array.isArray, 'expected an array'), meta: seriesMeta });
 
 const dayMs = 86_400_000;
 
 /**
- * The points of an answer. Those in the form the API writes (`2025-01-01T00:05:00+00:00`, a number) are read by hand, since
- * there are nine thousand in an answer and a schema takes five times as long as parsing their JSON; all others go through the
- * schema, so that what is taken and what is refused, with its path, is the schema's word alone.
+ * `GET /v3/historical`, for what was asked: the points with `start <= time < end`, by time, each time once (the last answer
+ * for a time wins), with the model's date on every one (fact 5). A point without a value is no reading and is left out; 0 is
+ * one. `askedModel` is the model that was asked for, when one was: an answer of another is told among the warnings.
+ *
+ * Points in the form the API writes (`2025-01-01T00:05:00+00:00`, a number) are read by hand, since there are nine thousand in
+ * an answer and a schema takes five times as long as parsing their JSON; all others go through the schema, so that what is
+ * taken and what is refused, with its path, is the schema's word alone.
  */
-const points = z.custom<readonly unknown[]>(Array.isArray, 'expected an array').transform((items, context) => {
-  const readTime = createInstantReader();
-  const read: AnsweredPoint[] = [];
-  for (const [index, item] of items.entries()) {
-    const plain = readPlain(item, readTime);
-    if (plain !== undefined) {
-      read.push(plain);
-      continue;
+export function historyAnswerFor(series: Series, span: Span, askedModel: string | undefined): z.ZodType<History> {
+  return answer.superRefine(checkSeries(series)).transform(({ data, meta }, context): History => {
+    const model = meta.model?.date ?? undefined;
+    const readTime = createInstantReader();
+    const points: MoerPoint[] = [];
+    for (const [index, item] of data.entries()) {
+      const read = readPlain(item, readTime, model) ?? readWithSchema(item, model);
+      if (read !== 'empty' && 'message' in read) {
+        context.addIssue({ code: 'custom', path: ['data', index, ...read.path], message: read.message });
+        return z.NEVER;
+      }
+      if (read !== 'empty' && read.time >= span.start && read.time < span.end) points.push(read);
     }
-    const parsed = point.safeParse(item);
-    if (parsed.success) {
-      read.push(parsed.data);
-      continue;
-    }
-    const [issue] = parsed.error.issues;
-    context.addIssue({ code: 'custom', path: [index, ...(issue?.path ?? [])], message: issue?.message ?? 'invalid' });
-    return z.NEVER;
-  }
-  return read;
-});
+    return {
+      points: inOrder(points),
+      periodSeconds: meta.data_point_period_seconds,
+      ...(model !== undefined && { model }),
+      ...(meta.units && { units: meta.units }),
+      warnings: readWarnings(meta, askedModel),
+    };
+  });
+}
 
-function readPlain(item: unknown, readTime: (text: string) => number): AnsweredPoint | undefined {
+/** Undefined for a point in another form than the API's own. */
+function readPlain(
+  item: unknown,
+  readTime: (text: string) => number,
+  model: string | undefined,
+): MoerPoint | undefined {
   if (typeof item !== 'object' || item === null || !('point_time' in item) || !('value' in item)) return undefined;
   const { point_time: text, value } = item;
   const imputed = 'imputed_data_used' in item ? item.imputed_data_used : undefined;
   if (typeof text !== 'string' || typeof value !== 'number') return undefined;
   if (imputed !== undefined && typeof imputed !== 'boolean') return undefined;
   const time = readTime(text);
-  return Number.isNaN(time) ? undefined : { point_time: time, value, imputed_data_used: imputed };
+  return Number.isNaN(time) ? undefined : { time, value, model, imputed };
+}
+
+function readWithSchema(
+  item: unknown,
+  model: string | undefined,
+): MoerPoint | 'empty' | { readonly path: readonly PropertyKey[]; readonly message: string } {
+  const { success, data, error } = answeredPoint.safeParse(item);
+  if (!success) {
+    const [issue] = error.issues;
+    return { path: issue?.path ?? [], message: issue?.message ?? 'invalid' };
+  }
+  const { point_time: time, value, imputed_data_used: imputed } = data;
+  return value === undefined || value === null ? 'empty' : { time, value, model, imputed: imputed ?? undefined };
 }
 
 /** Reads times as the API writes them, the day once for all its points; NaN for every other form. */
@@ -70,38 +95,6 @@ function createInstantReader(): (text: string) => number {
 function twoDigits(text: string, at: number): number {
   const [tens, ones] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48];
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
-}
-
-/** `GET /v3/historical`. */
-const historicalAnswer = z.object({ data: points, meta: seriesMeta });
-
-export type HistoricalAnswer = z.infer<typeof historicalAnswer>;
-
-/** `GET /v3/historical`, for what was asked. */
-export function historicalAnswerFor(series: Series): z.ZodType<HistoricalAnswer> {
-  return historicalAnswer.superRefine(checkSeries(series));
-}
-
-/**
- * The points with `start <= time < end`, by time, each time once (the last answer for a time wins), with the model's date
- * on every one (fact 5). A point without a value is no reading and is left out; 0 is one. `askedModel` is the model that
- * was asked for, when one was: an answer of another is told among the warnings.
- */
-export function readHistory({ data, meta }: HistoricalAnswer, span: Span, askedModel: string | undefined): History {
-  const model = meta.model?.date ?? undefined;
-  const points: MoerPoint[] = [];
-  for (const { point_time: time, value, imputed_data_used: imputed } of data) {
-    if (time < span.start || time >= span.end || value === undefined || value === null) continue;
-    // One shape for all: undefined is what an absent field is read as.
-    points.push({ time, value, model, imputed: imputed ?? undefined });
-  }
-  return {
-    points: inOrder(points),
-    periodSeconds: meta.data_point_period_seconds,
-    ...(model !== undefined && { model }),
-    ...(meta.units && { units: meta.units }),
-    warnings: readWarnings(meta, askedModel),
-  };
 }
 
 /** As they are, when each is later than the one before. */

@@ -2,7 +2,7 @@ import type { History, HistoryAsk, Series } from '../domain/moer.ts';
 import type { Call } from './api-client.ts';
 import { shorten } from './api-words.ts';
 import { accountCalls, type AccountCalls } from './watttime-account.ts';
-import { historicalAnswerFor, readHistory } from './history-answer.ts';
+import { historyAnswerFor } from './history-answer.ts';
 import { forecastCalls, type ForecastCalls } from './watttime-forecast.ts';
 import { gridCalls, type GridCalls } from './watttime-grid.ts';
 import { forbiddenAdvice, openSession, type WattTimeAccess, type WattTimeSession } from './watttime-session.ts';
@@ -64,8 +64,8 @@ export function createWattTime(options: WattTimeOptions): WattTimeClient {
           timeout: 'ask for a shorter span (moer.chunk in the manifest), or run again later',
         },
       };
-      const answer = await session.read(call, historicalAnswerFor({ region, signal }));
-      const { warnings, ...history } = readHistory(answer, ask, options.model);
+      const asked = historyAnswerFor({ region, signal }, ask, options.model);
+      const { warnings, ...history } = await session.read(call, asked);
       // They go to the log in the API's own words.
       return { ...history, warnings: warnings.map((warning) => shorten(session.secrets.redact(warning))) };
     },

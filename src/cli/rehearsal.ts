@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import type { Manifest } from '../manifest/manifest.ts';
-import { startSandbox } from '../sandbox/start.ts';
-import { readWattCarbonOptions } from '../sandbox/wattcarbon/switches.ts';
 import type { SandboxFlags } from './sandbox-flags.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -32,6 +30,9 @@ export function rehearse(manifest: Manifest): Manifest {
  * `WattliftError` for flags that say what cannot be.
  */
 export async function startRehearsal(manifest: Manifest, flags: SandboxFlags, terminal: Terminal): Promise<Rehearsal> {
+  // A real run has no use for the sandbox, its hundreds of regions least of all.
+  const { startSandbox } = await import('../sandbox/start.ts');
+  const { readWattCarbonOptions } = await import('../sandbox/wattcarbon/switches.ts');
   const { limit, reupload, form, coordinateKeys } = manifest.wattcarbon;
   const said = { reupload, intervalColumns: form.intervals, billColumns: form.bills, coordinateKeys };
   const sandbox = await startSandbox({
