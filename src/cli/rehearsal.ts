@@ -32,14 +32,15 @@ export function rehearse(manifest: Manifest): Manifest {
 export async function startRehearsal(manifest: Manifest, flags: SandboxFlags, terminal: Terminal): Promise<Rehearsal> {
   // A real run has no use for the sandbox, its hundreds of regions least of all.
   const { startSandbox } = await import('../sandbox/start.ts');
-  const { readWattCarbonOptions } = await import('../sandbox/wattcarbon/switches.ts');
+  const { readSandboxOptions } = await import('../sandbox/read-options.ts');
   const { limit, reupload, form, coordinateKeys } = manifest.wattcarbon;
   const said = { reupload, intervalColumns: form.intervals, billColumns: form.bills, coordinateKeys };
+  const { limits, ...chosen } = readSandboxOptions(flags.sandboxOption ?? [], said);
   const sandbox = await startSandbox({
+    ...chosen,
     stateFile: join(manifest.folder, '.wattlift', 'sandbox', 'state.db'),
     clock: terminal.clock,
-    limits: { wattcarbon: limit },
-    wattcarbon: readWattCarbonOptions(flags.sandboxOption ?? [], said),
+    limits: { ...limits, wattcarbon: limit },
     faults: { specs: flags.sandboxFault ?? [], seed: flags.sandboxSeed },
   });
   const addresses = new Map<string, string>([

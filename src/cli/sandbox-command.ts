@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { WattliftError } from '../domain/errors.ts';
 import { describeChoices } from '../sandbox/describe-choices.ts';
+import { readSandboxOptions } from '../sandbox/read-options.ts';
 import { startSandbox } from '../sandbox/start.ts';
-import { readWattCarbonOptions } from '../sandbox/wattcarbon/switches.ts';
 import { exitCode } from './exit-code.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { openLog } from './log.ts';
@@ -16,15 +16,15 @@ export async function sandbox(options: SandboxOptions, terminal: Terminal): Prom
     terminal.stdout.write(describeChoices());
     return exitCode.done;
   }
-  const wattcarbon = readWattCarbonOptions(options.sandboxOption ?? []);
+  const chosen = readSandboxOptions(options.sandboxOption ?? []);
   const log = openLog(terminal, options, (line) => terminal.stderr.write(line));
   const { stopping, stopListening } = listenForInterrupts(terminal, () => log.info('stopping'));
   const served = await startSandbox({
+    ...chosen,
     stateFile: options.state === undefined ? undefined : resolve(terminal.cwd, options.state),
     watttimePort: options.watttimePort,
     wattcarbonPort: options.wattcarbonPort,
     clock: terminal.clock,
-    wattcarbon,
     faults: { specs: options.sandboxFault ?? [], seed: options.sandboxSeed },
     log: (entry) => log.debug({ ...entry }, 'request'),
   }).catch((error: unknown) => {

@@ -20,7 +20,7 @@ export function addSandboxFlags(command: Command): Command {
     .addOption(
       new Option(
         '--sandbox-option <name=value>',
-        'a form of the WattCarbon side, like paths=v2; may be repeated',
+        'a form of one side, like paths=v2 or watttime.latency=0.3; may be repeated',
       ).argParser(collect),
     );
 }
