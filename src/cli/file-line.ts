@@ -45,15 +45,19 @@ export function toFileEntry(site: string, meter: string, facts: FileFacts): File
   };
 }
 
+const grouped = new Intl.NumberFormat('en-US');
+const inThousandths = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 });
+const inTenths = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+
 /** `x.csv: long, 8,760 intervals of 1 hour, 2024-01-01 to 2025-01-01 America/Chicago, kWh, sum 10,234.5`. */
 export function formatFile(facts: FileFacts): string {
   const { file, kind, layout, rows, unit, timezone, cadenceMs, sum, sumUnit } = facts;
-  const items = `${rows.toLocaleString('en-US')} ${kind === 'bills' ? 'bill' : 'interval'}${rows === 1 ? '' : 's'}`;
+  const items = `${grouped.format(rows)} ${kind === 'bills' ? 'bill' : 'interval'}${rows === 1 ? '' : 's'}`;
   const length = cadenceMs === null ? '' : ` of ${describeLength(cadenceMs)}`;
   const when = kind === 'bills' ? formatDate : (instant: number): string => formatLocal(instant, timezone);
   const zone = kind === 'bills' ? '' : ` ${timezone ?? 'UTC'}`;
   const inUnit = unit === sumUnit ? '' : ` ${sumUnit}`;
-  const total = sum.toLocaleString('en-US', { maximumFractionDigits: Math.abs(sum) < 1000 ? 3 : 1 });
+  const total = (Math.abs(sum) < 1000 ? inThousandths : inTenths).format(sum);
   return `${file}: ${layout}, ${items}${length}, ${when(facts.start)} to ${when(facts.end)}${zone}, ${unit}, sum ${total}${inUnit}`;
 }
 

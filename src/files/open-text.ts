@@ -7,7 +7,7 @@ import { FileDecoder } from './text-decoder.ts';
 
 const chunkBytes = 65_536;
 
-/** A file's text: its beginning, to look at, and all of it, in pieces. Read `chunks` or `bytes` to the end, or `close`. */
+/** A file's text: its beginning, to look at, and all of it, in pieces, as often as wanted. Whoever opens it closes it. */
 export interface OpenText {
   /** The first piece, up to 64 KiB. */
   readonly head: string;
@@ -15,8 +15,10 @@ export interface OpenText {
   readonly encoding: EncodingName;
   /** The whole text, the head included; throws `ProblemError` where the bytes stop being of the encoding. */
   chunks(): AsyncGenerator<string, void, void>;
-  /** The whole file as it lies on the disk, a byte order mark included, in pieces. */
-  bytes(): AsyncGenerator<Uint8Array, void, void>;
+  /** The size of the file when it was opened. */
+  readonly size: number;
+  /** Reads bytes as they lie on the disk, a byte order mark included, to a place in `into`; gives how many, 0 at the end. */
+  read(into: Uint8Array, at: number, length: number, position: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -54,12 +56,6 @@ function whyNotText(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-async function readChunk(handle: FileHandle, position: number): Promise<Uint8Array> {
-  const buffer = new Uint8Array(chunkBytes);
-  const { bytesRead } = await handle.read(buffer, 0, chunkBytes, position);
-  return buffer.subarray(0, bytesRead);
-}
-
 /**
  * Opens a text (a byte order mark is dropped) without ever holding more than a piece of it; `encoding` is the manifest's.
  * Throws `ProblemError`: `file.missing`, `file.denied`, `file.directory`, `file.not-regular`, `file.empty`, `file.binary`,
@@ -78,28 +74,29 @@ export async function openText(path: string, display: string, encoding?: string)
     const stat = await handle.stat();
     if (stat.isDirectory()) throw readingProblem(display, Object.assign(new Error(), { code: 'EISDIR' }));
     if (!stat.isFile()) throw readingProblem(display, Object.assign(new Error(), { code: 'ENXIO' }));
-    const first = await readChunk(handle, 0);
+    const read: OpenText['read'] = async (into, at, length, position) => {
+      try {
+        return (await handle.read(into, at, length, position)).bytesRead;
+      } catch (error) {
+        throw readingProblem(display, error);
+      }
+    };
+    const readChunk = async (position: number): Promise<Uint8Array> => {
+      const buffer = new Uint8Array(Math.min(chunkBytes, Math.max(4096, stat.size - position)));
+      return buffer.subarray(0, await read(buffer, 0, buffer.length, position));
+    };
+    const first = await readChunk(0);
     if (first.length === 0) throw problem(display, 'file.empty', 'the file is empty; export it again');
     const why = whyNotText(first);
     if (why !== undefined) throw problem(display, 'file.binary', why);
-    const decoder = new FileDecoder(first, encoding, display);
+    let decoder = new FileDecoder(first, encoding, display);
     const head = decoder.decode(first, false);
-    async function* bytes(): AsyncGenerator<Uint8Array, void, void> {
-      try {
-        let piece = first;
-        for (let position = 0; piece.length > 0; piece = await readChunk(handle, position)) {
-          position += piece.length;
-          yield piece;
-        }
-      } catch (error) {
-        throw readingProblem(display, error);
-      } finally {
-        await handle.close();
-      }
-    }
     async function* chunks(): AsyncGenerator<string, void, void> {
-      for await (const piece of bytes()) {
-        const text = piece === first ? head : decoder.decode(piece, false);
+      decoder = new FileDecoder(first, encoding, display);
+      let piece = first;
+      for (let position = 0; piece.length > 0; piece = await readChunk(position)) {
+        position += piece.length;
+        const text = decoder.decode(piece, false);
         if (text !== '') yield text;
       }
       const rest = decoder.decode(new Uint8Array(0), true);
@@ -111,7 +108,8 @@ export async function openText(path: string, display: string, encoding?: string)
         return decoder.encoding;
       },
       chunks,
-      bytes,
+      size: stat.size,
+      read,
       close: async () => handle.close(),
     };
   } catch (error) {

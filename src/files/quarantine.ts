@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WattliftError } from '../domain/errors.ts';
-import { openText } from './open-text.ts';
+import { type OpenText, openText } from './open-text.ts';
 import type { BadRow } from './problem-list.ts';
 
 /** A row that was left out: where it stands, by the meter's files in their order, and why. */
@@ -84,6 +84,14 @@ const toCell = (value: string | number): string =>
 /** The physical lines with these numbers, each with those after it that its quotes reach over. */
 async function readLines(file: QuarantinedFile, wanted: ReadonlySet<number>): Promise<ReadonlyMap<number, string>> {
   const text = await openText(file.path, file.shown, file.encoding);
+  try {
+    return await linesOf(text, wanted);
+  } finally {
+    await text.close();
+  }
+}
+
+async function linesOf(text: OpenText, wanted: ReadonlySet<number>): Promise<ReadonlyMap<number, string>> {
   const found = new Map<number, string>();
   const last = Math.max(...wanted);
   let [number, rest] = [1, ''];

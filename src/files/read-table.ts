@@ -2,7 +2,7 @@ import type { Zone } from '../domain/zone.ts';
 import { readCsvTable } from './csv/csv-table.ts';
 import { noticeCutOff } from './csv/cut-off.ts';
 import { readEspiTable } from './formats/espi.ts';
-import { type FileFormat, formatOf } from './formats/file-format.ts';
+import { formatOf } from './formats/file-format.ts';
 import { readJsonTable } from './formats/json-table.ts';
 import type { MeterTable } from './series/meter-table.ts';
 import { readNem12Table } from './formats/nem12.ts';
@@ -22,22 +22,16 @@ export async function readTable(
   problems: ProblemList,
   lanes: 'both' | 'csv-parse' = 'both',
 ): Promise<MeterTable> {
-  const open = async () => openText(path, display, options.encoding);
-  const text = await open();
-  let format: FileFormat;
+  const text = await openText(path, display, options.encoding);
   try {
-    format = formatOf(text.head, options, problems);
-  } catch (error) {
+    const format = formatOf(text.head, options, problems);
+    if (format === 'espi') return await readEspiTable(text, options, problems);
+    if (format === 'json') return await readJsonTable(text, options, zone, problems);
+    if (format === 'nem12') return await readNem12Table(text, display, options, problems);
+    const table = await readCsvTable(text, display, options, zone, problems, lanes);
+    await noticeCutOff(text, table, problems);
+    return table;
+  } finally {
     await text.close();
-    throw error;
   }
-  if (format === 'espi') return readEspiTable(text, options, problems);
-  if (format === 'json') return readJsonTable(text, options, zone, problems);
-  if (format === 'nem12') {
-    await text.close();
-    return readNem12Table(open, display, options, problems);
-  }
-  const table = await readCsvTable(text, display, options, zone, problems, lanes === 'both' ? path : undefined);
-  await noticeCutOff(path, table, problems);
-  return table;
 }

@@ -23,8 +23,7 @@ const sampledSlice = 4096;
 
 /**
  * Reads the rows of an opened delimited file: one row an interval, a bill or a day. Bad rows are added to `problems`; throws
- * `ProblemError` where reading on makes no sense. `plainPath` is the file again, for the fast lane; without it, csv-parse
- * reads all.
+ * `ProblemError` where reading on makes no sense. `lanes` leaves the fast one out.
  */
 export async function readCsvTable(
   text: OpenText,
@@ -32,7 +31,7 @@ export async function readCsvTable(
   options: TableOptions,
   zone: Zone | undefined,
   problems: ProblemList,
-  plainPath: string | undefined,
+  lanes: 'both' | 'csv-parse',
 ): Promise<MeterTable> {
   const delimiter = detectDelimiter(text.head, options);
   const lineEnd = text.head.includes('\r') && !text.head.includes('\n') ? 'cr' : 'lf';
@@ -52,9 +51,8 @@ export async function readCsvTable(
   async function decide(): Promise<{ readonly begun: Begun; readonly plain: MeterTable | undefined }> {
     const decided = begin(sample, { options, zone, problems, plain: () => !quotes });
     const { plan, reading, total } = decided;
-    const rows = reading.isStacked
-      ? undefined
-      : await plainRowsOf(plan, sample, delimiter, text, options, zone, plainPath);
+    const mayBePlain = lanes === 'both' && !reading.isStacked;
+    const rows = mayBePlain ? await plainRowsOf(plan, sample, delimiter, text, options, zone) : undefined;
     if (rows !== undefined) {
       const plain = reading.finishPlain(rows, text, delimiter, total);
       // Every record from the first of the rows on is one of them.
@@ -106,10 +104,9 @@ async function plainRowsOf(
   text: OpenText,
   options: TableOptions,
   zone: Zone | undefined,
-  path: string | undefined,
 ): Promise<TableBuilder | undefined> {
-  if (path === undefined || plan.wide !== undefined || plan.adapt !== undefined) return undefined;
+  if (plan.wide !== undefined || plan.numbered !== undefined || plan.adapt !== undefined) return undefined;
   const line = plan.header.line ?? sample[plan.from]?.line;
   if (line === undefined) return undefined;
-  return await readPlainRows(path, { header: plan.header, line, delimiter, encoding: text.encoding }, options, zone);
+  return await readPlainRows(text, { header: plan.header, line, delimiter }, options, zone);
 }

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import type { MeterTable } from '../series/meter-table.ts';
+import type { OpenText } from '../open-text.ts';
 import type { ProblemList } from '../problem-list.ts';
 
 /** What is looked at: enough for a dozen rows. */
@@ -24,23 +24,17 @@ export function stopsInNumber(tail: string): boolean {
   return before.some((line) => decimalsAtEnd(line) !== last);
 }
 
-async function tailOf(path: string): Promise<string> {
-  const handle = await open(path);
-  try {
-    const { size } = await handle.stat();
-    const buffer = Buffer.alloc(Math.min(tailBytes, size));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, size - buffer.length);
-    // Digits, marks and line ends are the same bytes in every encoding read here, but for the zeros of UTF-16.
-    return buffer.toString('latin1', 0, bytesRead).replaceAll('\0', '');
-  } finally {
-    await handle.close();
-  }
+async function tailOf(text: OpenText): Promise<string> {
+  const buffer = Buffer.alloc(Math.min(tailBytes, text.size));
+  const bytesRead = await text.read(buffer, 0, buffer.length, text.size - buffer.length);
+  // Digits, marks and line ends are the same bytes in every encoding read here, but for the zeros of UTF-16.
+  return buffer.toString('latin1', 0, bytesRead).replaceAll('\0', '');
 }
 
 /** Warns where a table's file ends in the middle of its last value: nothing else would tell 0.1 from a 0.125 cut short. */
-export async function noticeCutOff(path: string, table: MeterTable, problems: ProblemList): Promise<void> {
+export async function noticeCutOff(text: OpenText, table: MeterTable, problems: ProblemList): Promise<void> {
   const { length } = table.lines;
-  if (length === 0 || !stopsInNumber(await tailOf(path))) return;
+  if (length === 0 || !stopsInNumber(await tailOf(text))) return;
   problems.warning(
     'meter.last-row-open',
     'the file ends in this row without a line end, so its last number may lack digits; if the file was cut off, export it again',

@@ -1,10 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
 import type { ReadingOptions } from '../../domain/site.ts';
 import type { Zone } from '../../domain/zone.ts';
 import type { Columns } from './choose-columns.ts';
 import type { Header } from './csv-header.ts';
+import type { OpenText } from '../open-text.ts';
 import type { TableBuilder } from '../series/meter-table.ts';
 import { PlainRows } from './plain-rows.ts';
 import { readStamp } from '../time/stamp.ts';
@@ -40,16 +39,14 @@ export interface PlainStart {
   /** 1-based line of the header, or of the first row where there is no header. */
   readonly line: number;
   readonly delimiter: string;
-  readonly encoding: string;
 }
 
-function isPlain({ header, delimiter, encoding }: PlainStart, options: ReadingOptions): boolean {
+function isPlain({ header, delimiter }: PlainStart, options: ReadingOptions): boolean {
   const columns: { readonly [key: string]: unknown } = { ...header.columns };
   const used = Object.entries(columns).filter(
     ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
   );
   return (
-    encoding === 'utf-8' &&
     /^[ -!#-~\t]$/.test(delimiter) &&
     options.select === undefined &&
     used.every(
@@ -81,24 +78,26 @@ interface Block {
   readonly view: DataView;
 }
 
-function newBlock(): Block {
-  const bytes = Buffer.allocUnsafeSlow(longestLine + blockBytes + 1);
+function newBlock(size: number): Block {
+  const bytes = Buffer.allocUnsafeSlow(longestLine + size + 1);
   return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
 }
 
-async function scan(handle: FileHandle, begin: PlainStart, options: ReadingOptions, zone: Zone | undefined) {
+async function scan(text: OpenText, begin: PlainStart, options: ReadingOptions, zone: Zone | undefined) {
   const delimiter = begin.delimiter.charCodeAt(0);
   const rows = new PlainRows(begin.header, delimiter, options, zone);
-  const read = ({ bytes }: Block, position: number): ReturnType<typeof handle.read> =>
-    handle.read(bytes, longestLine, blockBytes, position);
-  let [block, next] = [newBlock(), newBlock()];
+  const read = async ({ bytes }: Block, position: number): Promise<number> =>
+    text.read(bytes, longestLine, bytes.length - longestLine - 1, position);
+  // A small file leaves nothing for a second block but to see that it has ended.
+  let block = newBlock(Math.min(blockBytes, text.size));
+  let next = newBlock(Math.min(blockBytes, Math.max(longestLine, text.size - blockBytes)));
   let reading = read(block, 0);
   let position = 0;
   let kept = 0;
   let line = 1;
   let ended = false;
   while (!ended) {
-    const { bytesRead } = await reading;
+    const bytesRead = await reading;
     const { bytes, view } = block;
     ended = bytesRead === 0;
     const isFirst = position === 0;
@@ -161,21 +160,10 @@ const isSame = (some: readonly string[], others: readonly string[]): boolean =>
  * certain: the file is then read from its start by csv-parse, and every problem comes from there.
  */
 export async function readPlainRows(
-  path: string,
+  text: OpenText,
   begin: PlainStart,
   options: ReadingOptions,
   zone: Zone | undefined,
 ): Promise<TableBuilder | undefined> {
-  if (!isPlain(begin, options)) return undefined;
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(path);
-    return await scan(handle, begin, options, zone);
-  } catch (error) {
-    // What the disk has to say is said when the other lane meets it.
-    if (error instanceof Error && 'syscall' in error) return undefined;
-    throw error;
-  } finally {
-    await handle?.close();
-  }
+  return text.encoding === 'utf-8' && isPlain(begin, options) ? await scan(text, begin, options, zone) : undefined;
 }

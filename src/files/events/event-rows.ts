@@ -5,7 +5,7 @@ import type { EventColumns } from './event-header.ts';
 import { eventColumns } from './event-header.ts';
 import type { EventMoment } from './event-time.ts';
 import { readEventField } from './event-time.ts';
-import { openText } from '../open-text.ts';
+import { type OpenText, openText } from '../open-text.ts';
 import type { ProblemList } from '../problem-list.ts';
 
 /** An event as it was written, and where. Both moments have a time; the start has a date, whose year may be 0. */
@@ -92,6 +92,14 @@ export function refuseText(text: string, at: Position, problems: ProblemList): v
 /** Reads an event CSV's rows; throws `ProblemError` when it has no header that names a start and an end, or a window. */
 export async function readEventRows(path: string, display: string, problems: ProblemList): Promise<WrittenEvents> {
   const text = await openText(path, display);
+  try {
+    return await readRows(text, display, problems);
+  } finally {
+    await text.close();
+  }
+}
+
+async function readRows(text: OpenText, display: string, problems: ProblemList): Promise<WrittenEvents> {
   const delimiter = [',', ';', '\t'].find((candidate) =>
     text.head.split(/\r\n|\n|\r/, searchedRecords).some((line) => eventColumns(line.split(candidate)) !== undefined),
   );

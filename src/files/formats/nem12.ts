@@ -47,17 +47,16 @@ function toChannel(row: CsvRecord): Channel {
  * Bad rows are added to `problems`; throws `ProblemError` where reading on makes no sense.
  */
 export async function readNem12Table(
-  open: () => Promise<OpenText>,
+  text: OpenText,
   display: string,
   options: ReadingOptions,
   problems: ProblemList,
 ): Promise<MeterTable> {
-  const channels = await surveyChannels(await open(), display, problems);
+  const channels = await surveyChannels(text, display, problems);
   const keys = [...channels.keys()];
   const chosen = keys[chooseChannel([...channels.values()], options, 'a NEM12 file', problems)] ?? '';
   const days = new Nem12Days(options.timezone === undefined, problems);
   let reads = false;
-  const text = await open();
   for await (const row of records(text, display)) {
     const kind = cellOf(row, 0);
     if (kind === '200') {

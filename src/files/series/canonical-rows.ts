@@ -62,7 +62,7 @@ export class CanonicalRows {
   intervals(starts: Float64Array, energies: Float64Array, from: number, until: number): void {
     const view = this.#view;
     let midnight = Number.NaN;
-    let [year, month, day] = [0, 0, 0];
+    let [year, month, day, monthWritten] = [0, 0, 0, Number.NaN];
     let at = this.#at;
     for (let row = from; row < until; row += 1) {
       if (at > blockBytes - longestRow) {
@@ -74,19 +74,21 @@ export class CanonicalRows {
       let sinceMidnight = start - midnight;
       if (!(sinceMidnight >= 0 && sinceMidnight < dayMs)) {
         midnight = Math.floor(start / dayMs) * dayMs;
-        const date = formatDate(midnight);
-        year = wordOf(date);
-        month = wordOf(date.slice(4));
-        // The two bytes after the day are written over.
-        day = wordOf(`${date.slice(8)}T0`);
         sinceMidnight = start - midnight;
+        const date = new Date(midnight);
+        const months = 12 * date.getUTCFullYear() + date.getUTCMonth();
+        if (months !== monthWritten) {
+          const text = formatDate(midnight);
+          [monthWritten, year, month] = [months, wordOf(text), wordOf(text.slice(4))];
+        }
+        day = twoDigits(date.getUTCDate());
       }
       const seconds = Math.floor(sinceMidnight / 1000);
       const minute = Math.floor(seconds / 60);
       const hour = Math.floor(minute / 60);
       view.setUint32(at, year, true);
       view.setUint32(at + 4, month, true);
-      view.setUint32(at + 8, day, true);
+      view.setUint16(at + 8, day, true);
       view.setUint32(at + 10, hours[hour] ?? 0, true);
       view.setUint32(at + 14, minutes[minute - 60 * hour] ?? 0, true);
       view.setUint32(at + 18, secondsEnd, true);

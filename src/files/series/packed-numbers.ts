@@ -17,6 +17,8 @@ export interface NumberColumn {
   at(index: number): number;
 }
 
+const none = new Float64Array(0);
+
 /** How many numbers are best read at once (`PackedNumbers.read`), from a multiple of it on. */
 export const blockLength = chunkLength;
 
@@ -39,14 +41,14 @@ export interface Run {
 export class PackedNumbers implements NumberColumn {
   readonly #chunks: (Dense | Regular)[] = [];
   /** The chunk that is being filled: as runs while they are few, number by number from then on. */
-  readonly #last = new Float64Array(chunkLength);
+  #last = none;
   #inLast = 0;
   #asRuns = true;
   readonly #runs: number[] = [];
   #expected = Number.NaN;
   #run = 0;
   /** The chunk last opened, and where it begins. */
-  #open = new Float64Array(0);
+  #open = none;
   #openFrom = 0;
 
   get length(): number {
@@ -107,6 +109,8 @@ export class PackedNumbers implements NumberColumn {
   }
 
   #toNumbers(): void {
+    // Most columns are all runs, and never need it.
+    if (this.#last.length === 0) this.#last = new Float64Array(chunkLength);
     writeRuns(this.#runs, this.#inLast, this.#last);
     this.#asRuns = false;
     this.#runs.length = 0;
