@@ -1,7 +1,7 @@
 import { array, assert, constantFrom, integer, property, record, tuple } from 'fast-check';
 import inPolygon from 'point-in-polygon-hao';
 import { expect, test } from 'vitest';
-import { regionMapAnswerFor, type Polygon } from '../../src/apis/region-map-answer.ts';
+import { regionMapAnswerFor } from '../../src/apis/region-map-answer.ts';
 import { indexRegionMap } from '../../src/apis/region-map.ts';
 import type { LonLat } from '../../src/domain/sphere.ts';
 import { bruteDistance } from './brute-distance.ts';

@@ -122,7 +122,7 @@ test('outside every region nothing is asked, and a turned pair is told', async (
   );
   const turned = await errorOf(regions.regionAt(signal, { latitude: -85, longitude: 35 }));
   expect(turned.message).toContain('check the coordinates');
-  const east = await here.open();
+  const east = here.open();
   here.map = mapOf({ FRANCE: [[box(-1, 44, 7, 49)]] });
   await rm(here.path);
   const swapped = await errorOf(east.regionAt(signal, { latitude: 2.35, longitude: 48.85 }));
