@@ -110,10 +110,15 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     const watch = watchHooks(call.hooks);
     const fetchOnce = watch.hooks === undefined ? wire.fetch : wire.fetchWith(watch.hooks);
     const url = place(call);
+    let text = '';
     try {
       const response = await http(url, {
         method: call.method,
-        fetch: readWhole(fetchOnce, ({ status, headers }) => tell(call, status, headers)),
+        fetch: readWhole(
+          fetchOnce,
+          ({ status, headers }) => tell(call, status, headers),
+          (body) => (text = body),
+        ),
         ...(call.headers !== undefined && { headers: call.headers }),
         ...(call.body !== undefined && { body: call.body }),
         retry: {
@@ -129,7 +134,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       const requestId = response.headers.get('x-request-id') ?? undefined;
       return {
         status: response.status,
-        text: await response.text(),
+        text,
         requestId,
         headers: response.headers,
         url: url.href,
@@ -191,15 +196,21 @@ function mayRepeat(error: unknown, call: Call): boolean {
 }
 
 /**
- * Reads the body inside the attempt, so that a connection cut in its middle counts, and is repeated, as a lost request.
+ * Reads the body inside the attempt, so that a connection cut in its middle counts, and is repeated, as a lost request. The
+ * text of a good answer goes to `onText` alone: put into a new response it would be held three times, megabytes each.
  */
-function readWhole(fetchOnce: typeof fetch, onAnswer: (response: Response) => void): typeof fetch {
+function readWhole(
+  fetchOnce: typeof fetch,
+  onAnswer: (response: Response) => void,
+  onText: (text: string) => void,
+): typeof fetch {
   return async (input, init) => {
     const response = await fetchOnce(input, init);
     onAnswer(response);
-    const body = await response.arrayBuffer();
-    const { status, statusText, headers } = response;
-    return new Response(body.byteLength === 0 ? null : body, { status, statusText, headers });
+    const text = await response.text();
+    onText(text);
+    const { ok, status, statusText, headers } = response;
+    return new Response(ok || text === '' ? null : text, { status, statusText, headers });
   };
 }
 

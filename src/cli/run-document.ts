@@ -5,9 +5,11 @@ import type { WattliftError } from '../domain/errors.ts';
 import type { AcceptedFinding } from '../domain/findings.ts';
 import type { RunEnd } from '../run/run.ts';
 import type { Failure, StepCounts } from '../run/tally.ts';
+import type { SeriesSummary } from '../steps/moer-count.ts';
 import { count, formatAccepted } from './check-document.ts';
 import type { RunFindings } from './findings-log.ts';
 import { formatDuration } from './duration.ts';
+import { formatSeries, readSeries } from './series-summary.ts';
 import { formatTable } from './table.ts';
 
 /** What was sent to one API. `limited` counts answers 429, `retries` attempts that repeated an earlier one. */
@@ -22,6 +24,8 @@ export interface RunDocument {
   readonly sites: RunEnd['sites'];
   readonly steps: Readonly<Record<string, StepCounts>>;
   readonly requests: ApiCounts;
+  /** What the dataset holds of each series of the sites that were taken, and what it lacks, by region and signal. */
+  readonly moer: readonly SeriesSummary[];
   readonly failures: readonly Failure[];
   /** Findings in the data that only speak, by code. */
   readonly warnings: Readonly<Record<string, number>>;
@@ -45,8 +49,9 @@ export interface RunFacts {
 
 export function toRunDocument({ run, total, requests, findings, exitCode }: RunFacts, end: RunEnd): RunDocument {
   const { sites, steps, failures, error } = end;
+  const moer = readSeries(end.learned);
   const stopped = error && { error: { code: error.code, message: error.message } };
-  return { run, sites: { ...sites, total }, steps, requests, failures, ...findings, exitCode, ...stopped };
+  return { run, sites: { ...sites, total }, steps, requests, moer, failures, ...findings, exitCode, ...stopped };
 }
 
 /** The document of a run that ended before it took a site. */
@@ -57,6 +62,7 @@ export function toStoppedDocument(error: WattliftError, exitCode: number): RunDo
     sites: { total: 0, done: 0, failed: 0, uncertain: 0, waiting: 0 },
     steps: {},
     requests: { watttime: none, wattcarbon: none },
+    moer: [],
     failures: [],
     warnings: {},
     accepted: [],
@@ -71,7 +77,7 @@ const shownFailures = 20;
 
 /** The text form: steps, failures, requests, and the one sentence that says how it ended. */
 export function formatRun(
-  { sites, steps, requests, failures, warnings, accepted, quarantined }: RunDocument,
+  { sites, steps, requests, moer: series, failures, warnings, accepted, quarantined }: RunDocument,
   context: {
     readonly end: RunEnd;
     readonly window: Span | undefined;
@@ -107,6 +113,7 @@ export function formatRun(
   return [
     formatTable(rows),
     failures.length > 0 ? `\n${shown.join('')}${more}` : '',
+    series.length > 0 ? `\n${formatSeries(series)}` : '',
     formatFindings(warnings, accepted),
     formatQuarantined(quarantined, relative(context.cwd, context.quarantine)),
     `\n${stored}requests: WattTime ${describe(requests.watttime)}, WattCarbon ${describe(requests.wattcarbon)}\n`,

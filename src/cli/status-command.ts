@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { SiteStatus, StatusItem } from '../ledger/ledger.ts';
 import { openSqliteLedger } from '../ledger/sqlite.ts';
 import { steps } from '../steps/index.ts';
+import { seriesCount, type SeriesSummary } from '../steps/moer-count.ts';
 import { printCheck, toCheckDocument } from './check-document.ts';
 import { exitCode } from './exit-code.ts';
 import { hasError, openManifest, toSiteFilter } from './manifest-input.ts';
+import { formatSeries } from './series-summary.ts';
 import { formatTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -25,7 +27,10 @@ export async function status(path: string, options: StatusOptions, terminal: Ter
   try {
     const sites = ledger.sites(toSiteFilter(options.site));
     const unsettled = (await ledger.intents()).length;
-    await (options.json ? printJson(sites, unsettled, terminal) : printTable(sites, options.site, terminal));
+    const series = new Map<string, SeriesSummary>();
+    const seen = noteSeries(sites, series);
+    await (options.json ? printJson(seen, unsettled, series, terminal) : printTable(seen, options.site, terminal));
+    if (options.json !== true && series.size > 0) terminal.stdout.write(`\n${formatSeries([...series.values()])}`);
     if (unsettled > 0 && options.json !== true) {
       terminal.stdout.write(`creations never answered: ${String(unsettled)}; the next run looks for them\n`);
     }
@@ -35,15 +40,35 @@ export async function status(path: string, options: StatusOptions, terminal: Ter
   }
 }
 
+/** Passes the sites on, and keeps what each series held when it was last pulled: as many as there are regions. */
+async function* noteSeries(
+  sites: AsyncIterable<SiteStatus>,
+  series: Map<string, SeriesSummary>,
+): AsyncIterable<SiteStatus> {
+  for await (const site of sites) {
+    for (const { step, key, result } of site.items) {
+      if (step !== 'moer' || result === undefined || series.has(key)) continue;
+      const read = seriesCount.safeParse(result);
+      if (read.success) series.set(key, read.data);
+    }
+    yield site;
+  }
+}
+
 /** One document, written site by site: a million of them need not fit in memory. */
-async function printJson(sites: AsyncIterable<SiteStatus>, unsettled: number, { stdout }: Terminal): Promise<void> {
+async function printJson(
+  sites: AsyncIterable<SiteStatus>,
+  unsettled: number,
+  series: ReadonlyMap<string, SeriesSummary>,
+  { stdout }: Terminal,
+): Promise<void> {
   let separator = '';
   stdout.write('{"sites":[');
   for await (const site of sites) {
     stdout.write(separator + JSON.stringify(toDocument(site)));
     separator = ',\n';
   }
-  stdout.write(`],"unsettled":${String(unsettled)}}\n`);
+  stdout.write(`],"unsettled":${String(unsettled)},"moer":${JSON.stringify([...series.values()])}}\n`);
 }
 
 function toDocument({ id, items }: SiteStatus): unknown {

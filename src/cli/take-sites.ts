@@ -16,6 +16,7 @@ import type { Pipeline } from './pipeline.ts';
 import type { RunOptions } from './program.ts';
 import type { Progress } from './progress.ts';
 import { formatRun, toRunDocument } from './run-document.ts';
+import { sumSeries } from './series-summary.ts';
 import { quarantineFolder } from './site-files.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -62,8 +63,8 @@ export async function takeSites(manifest: Manifest, pipeline: Pipeline, taking: 
   if (options.json || !logsText(terminal, options)) {
     for (const { message, ...failure } of document.failures) log.error(failure, message);
   }
-  const { failures: _, accepted, exitCode: ended, ...counted } = document;
-  const summary = { ...counted, accepted: accepted.length, exitCode: ended };
+  const { failures: _, accepted, moer, exitCode: ended, ...counted } = document;
+  const summary = { ...counted, moer: sumSeries(moer), accepted: accepted.length, exitCode: ended };
   log.info(summary, 'run ended');
   if (end.error && (options.json || !logsText(terminal, options))) {
     log.error({ code: end.error.code }, end.error.message);

@@ -48,6 +48,7 @@ export async function runItem(
     case 'done':
       if (!linked) await run.ledger.link(slot, key);
       run.tally.item(step.name, 'skipped', sharedKey);
+      if (sharedKey !== undefined) run.tally.learned(step.name, sharedKey, standing.result);
       return { end: 'skipped', result: standing.result };
     case 'drift':
       return end(failed(`${step.name}.drift`, driftMessage(step.name, item.label)), standing.result);
@@ -73,7 +74,9 @@ export async function runItem(
       if (outcome.kind === 'done') {
         if (sharedKey !== undefined && !linked) await run.ledger.link(slot, key);
         run.tally.item(step.name, 'done', sharedKey);
-        return { end: 'done', result: step.result.parse(outcome.result) };
+        const result = step.result.parse(outcome.result);
+        if (sharedKey !== undefined) run.tally.learned(step.name, sharedKey, result);
+        return { end: 'done', result };
       }
       return end(outcome, standing.previous);
     }

@@ -1,4 +1,4 @@
-import type { StepName } from '../steps/step.ts';
+import type { Results, StepName } from '../steps/step.ts';
 
 /** How an item ended in a run: `skipped` was done before, `waiting` lacks a step that is not done. */
 export type ItemEnd = 'done' | 'skipped' | 'failed' | 'uncertain' | 'waiting';
@@ -11,6 +11,12 @@ export interface Failure {
   readonly message: string;
 }
 
+/** What a step that sites share learned. */
+export interface Learned {
+  readonly step: StepName;
+  readonly result: Results[StepName];
+}
+
 export type StepCounts = Readonly<Record<ItemEnd, number>>;
 
 /** The counts of a run, while it goes and at its end. */
@@ -19,6 +25,8 @@ export interface RunCounts {
   readonly sites: Readonly<Record<'total' | SiteEnd, number>>;
   readonly steps: Readonly<Record<string, StepCounts>>;
   readonly failures: readonly Failure[];
+  /** What the series of the run's sites hold now, each once. */
+  readonly learned: readonly Learned[];
   /** True when permission was refused for something (exit code 3). */
   readonly accessRefused: boolean;
 }
@@ -29,6 +37,7 @@ export class Tally {
   readonly #steps: Record<string, Record<ItemEnd, number>>;
   readonly #failures: Failure[] = [];
   readonly #sharedKeys = new Set<string>();
+  readonly #learned = new Map<string, Learned>();
   #accessRefused = false;
 
   constructor(steps: readonly StepName[]) {
@@ -47,6 +56,11 @@ export class Tally {
     if (counts) counts[end] += 1;
   }
 
+  /** Keeps what a series is known to hold, once. What other shared items learn (regions) is as many as the sites. */
+  learned(step: StepName, sharedKey: string, result: Results[StepName]): void {
+    if (step === 'moer') this.#learned.set(sharedKey, { step, result });
+  }
+
   failure(failure: Failure, access: boolean): void {
     this.#failures.push(failure);
     this.#accessRefused ||= access;
@@ -62,6 +76,7 @@ export class Tally {
       sites: this.#sites,
       steps: this.#steps,
       failures: this.#failures,
+      learned: [...this.#learned.values()],
       accessRefused: this.#accessRefused,
     };
   }

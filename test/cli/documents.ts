@@ -74,6 +74,25 @@ const planSchema = z.strictObject({
   problems: z.array(problemSchema),
 });
 
+const seriesSchema = z.strictObject({
+  received: count,
+  expected: count.exactOptional(),
+  missing: count.exactOptional(),
+  signal: z.string(),
+  region: z.string(),
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+  gaps: z.array(
+    z.strictObject({
+      from: z.iso.datetime(),
+      to: z.iso.datetime(),
+      points: count,
+      kind: z.enum(['before-data', 'unpublished', 'hole', 'not-asked']),
+    }),
+  ),
+  gapsNotListed: count.exactOptional(),
+});
+
 const sentSchema = z.strictObject({ total: count, retries: count, limited: count });
 
 const runSchema = z.strictObject({
@@ -81,6 +100,7 @@ const runSchema = z.strictObject({
   sites: z.strictObject({ total: count, done: count, failed: count, uncertain: count, waiting: count }),
   steps: perStep(z.strictObject({ done: count, skipped: count, failed: count, uncertain: count, waiting: count })),
   requests: z.strictObject({ watttime: sentSchema, wattcarbon: sentSchema }),
+  moer: z.array(seriesSchema),
   failures: z.array(z.strictObject({ site: z.string(), step: z.string(), code: z.string(), message: z.string() })),
   warnings: z.record(z.string(), count),
   accepted: z.array(acceptedSchema),
@@ -95,6 +115,7 @@ const errorSchema = z.strictObject({ code: z.string(), message: z.string() });
 
 const statusSchema = z.strictObject({
   unsettled: count,
+  moer: z.array(seriesSchema),
   sites: z.array(
     z.strictObject({
       id: z.string(),
