@@ -2,6 +2,7 @@ import type { FileFacts } from '../domain/meter-data.ts';
 import { onOneLine, type Problem } from '../domain/problem.ts';
 import type { Meter } from '../domain/site.ts';
 import { addBills, holdsBills } from './series/bills.ts';
+import type { WrittenBills } from './series/bill-ends.ts';
 import { describeLength, intervalMs } from './time/cadence.ts';
 import { checkControlTotal } from './csv/control-total.ts';
 import { decideDateOrder, firstOpenDate } from './time/date-order.ts';
@@ -39,6 +40,11 @@ function describe(
   ].map(onOneLine);
 }
 
+function describeEnds({ inclusive }: WrittenBills): string {
+  // What the other files have to say of it is told when they are read.
+  return inclusive === undefined ? '' : `, end dates ${inclusive ? 'inclusive' : 'exclusive'}`;
+}
+
 /**
  * Reads one file into `readings`, or starts them by its kind; a file of counts adds to `counts`. Gives the readings and what
  * was inferred. Throws `ProblemError` with all that is wrong with the file; `readings` are then of no more use.
@@ -57,6 +63,7 @@ export async function readFile(
   warnings: readonly Problem[];
   left: readonly BadRow[];
   firstLine: number | undefined;
+  bills: WrittenBills | undefined;
   records: RecordNumbers;
 }> {
   const problems = new ProblemList(display, meter.onBadRow);
@@ -106,7 +113,7 @@ export async function readFile(
       cadenceMs: null,
       inferred,
     } as const;
-    return { readings, facts, firstLine: firstRow, ...whatWasFound(problems) };
+    return { readings, facts, firstLine: firstRow, bills: undefined, ...whatWasFound(problems) };
   }
   const kind = holdsBills(table, order) ? 'bills' : 'intervals';
   if (readings !== undefined && readings.kind !== kind) {
@@ -119,9 +126,11 @@ export async function readFile(
   const before = into.length;
   let cadenceMs: number | null = null;
   let when: string;
+  let bills: WrittenBills | undefined;
   if (kind === 'bills') {
     const facts = addBills(into, file, table, values, order, context, meter, problems);
-    when = `${counted(facts.rows, 'bill')}, end dates ${facts.inclusive ? 'inclusive' : 'exclusive'}`;
+    bills = facts.written;
+    when = `${counted(facts.rows, 'bill')}${describeEnds(bills)}`;
   } else {
     const given = meter.interval === undefined ? undefined : intervalMs(meter.interval);
     const facts = addIntervals(into, file, table, values, order, context, meter, given, problems);
@@ -138,7 +147,7 @@ export async function readFile(
     cadenceMs,
     inferred: describe(table, values, total, order, when),
   };
-  return { readings: into, facts, firstLine: firstRow, ...whatWasFound(problems) };
+  return { readings: into, facts, firstLine: firstRow, bills, ...whatWasFound(problems) };
 }
 
 function whatWasFound({ warnings, quarantined, records }: ProblemList) {

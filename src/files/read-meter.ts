@@ -4,9 +4,10 @@ import type { Problem } from '../domain/problem.ts';
 import type { Meter } from '../domain/site.ts';
 import { thermsFromKwh } from '../domain/units.ts';
 import { openZone, type Zone } from '../domain/zone.ts';
-import { intervalMs } from './time/cadence.ts';
+import { dayMs, intervalMs } from './time/cadence.ts';
 import { totalsFrom } from './file-facts.ts';
 import { keepErrors } from './kept-errors.ts';
+import { settleBillEnds, type WrittenBills } from './series/bill-ends.ts';
 import { joinEstimatedBills } from './series/estimated-bills.ts';
 import type { RecordNumbers } from './record-numbers.ts';
 import { orderByTime } from './series/merge.ts';
@@ -83,6 +84,8 @@ interface ReadFiles {
   /** Counts of the files that hold a meter's counts; the energy between them is not known yet. */
   readonly counts: Counts;
   readonly facts: FileFacts[];
+  /** The bills of those that have bills, by the file's number. */
+  readonly bills: ReadonlyMap<number, WrittenBills>;
   /** What was found in each file by itself. */
   readonly findings: readonly Problem[];
   readonly left: readonly QuarantinedRow[];
@@ -100,6 +103,7 @@ async function readFiles(meter: Meter, files: readonly string[], context: MeterC
   const records = new Map<string, RecordNumbers>();
   const findings: Problem[] = [];
   const facts: FileFacts[] = [];
+  const bills = new Map<number, WrittenBills>();
   const left: QuarantinedRow[] = [];
   let firstLine: number | undefined;
   for (const [file, path] of meter.data.entries()) {
@@ -112,6 +116,7 @@ async function readFiles(meter: Meter, files: readonly string[], context: MeterC
       findings.push(...one.warnings);
       for (const row of one.left) left.push({ ...row, file });
       facts.push(one.facts);
+      if (one.bills !== undefined) bills.set(file, one.bills);
     } catch (error) {
       // What the files after it hold is still worth knowing.
       if (!(error instanceof ProblemError)) throw error;
@@ -121,7 +126,7 @@ async function readFiles(meter: Meter, files: readonly string[], context: MeterC
   const [first, ...others] = keepErrors(errors);
   // What was found in a good file holds however the bad ones are mended; what the whole meter decides has to wait.
   if (first !== undefined) throw new ProblemError([first, ...others, ...findings]);
-  return { readings, counts, facts, findings, left, firstLine, records };
+  return { readings, counts, facts, bills, findings, left, firstLine, records };
 }
 
 /** Puts what the files hold together: differences of counts, order of time, estimates made good, findings. Throws `ProblemError`. */
@@ -130,6 +135,17 @@ function joinFiles(read: ReadFiles, meter: Meter, files: readonly string[], cont
   const facts = [...read.facts];
   let { readings } = read;
   const countFiles = new Set(counts.files);
+  if (readings !== undefined) {
+    const settled = settleBillEnds(readings, read.bills, files);
+    readings = settled.readings;
+    for (const [file, inclusive] of settled.meanings) {
+      const known = facts[file];
+      if (known === undefined) continue;
+      const end = known.end + (inclusive ? dayMs : 0);
+      const meaning = `end dates ${inclusive ? 'inclusive' : 'exclusive'}`;
+      facts[file] = { ...known, end, inferred: [...known.inferred, meaning] };
+    }
+  }
   const differences: Problem[] = [];
   if (counts.instants.length > 0) {
     const before = readings?.length ?? 0;

@@ -26,7 +26,7 @@ test('the last second of a day is the last day, and times of day do not matter',
 test('a bill alone shows its end by whole months only', async () => {
   expect((await readTexts([csv('2024-01-01,2024-01-31,10')])).rows).toEqual(['2024-01-01,2024-02-01,10']);
   expect((await readTexts([csv('2024-01-15,2024-02-15,10')])).rows).toEqual(['2024-01-15,2024-02-15,10']);
-  expect(await codesOf(readTexts([csv('2024-01-05,2024-02-03,10')]))).toEqual(['meter.bill-end-ambiguous']);
+  expect(await codesOf(readTexts([csv('2024-01-05,2024-02-03,10', '')]))).toEqual(['meter.bill-end-ambiguous']);
 });
 
 test('ends that mean now this and now that are refused', async () => {
@@ -92,4 +92,27 @@ test('an estimated bill that two files have is joined once', async () => {
     billed(estimated, '2024-03-01,2024-04-01,35,Actual'),
   ]);
   expect(read.rows).toEqual(['2024-01-01,2024-02-01,10', '2024-02-01,2024-04-01,55']);
+});
+
+test('one bill a file: the bills of the other files say what its end means', async () => {
+  const days = ['2024-01-05,2024-02-03,10', '2024-02-04,2024-03-06,20', '2024-03-07,2024-04-05,30'];
+  const read = await readTexts(days.toReversed().map((day) => csv(day, '')));
+  expect(read.rows).toEqual(['2024-01-05,2024-02-04,10', '2024-02-04,2024-03-07,20', '2024-03-07,2024-04-06,30']);
+  expect(read.inferred[0]).toContain('end dates inclusive');
+  expect(read.findings).toEqual([]);
+  // From the fifth to the fifth looks like a first day after; the bill that follows knows better.
+  const fifth = await readTexts([csv('2024-01-05,2024-02-05,10', ''), csv('2024-02-06,2024-03-06,20', '')]);
+  expect(fifth.rows).toEqual(['2024-01-05,2024-02-06,10', '2024-02-06,2024-03-07,20']);
+  const shared = await readTexts([csv('2024-01-05,2024-02-03,10', ''), csv('2024-02-03,2024-03-06,20', '')]);
+  expect(shared.rows).toEqual(['2024-01-05,2024-02-03,10', '2024-02-03,2024-03-06,20']);
+});
+
+test('bills of several files that do not follow each other leave their ends open, each with its line', async () => {
+  const problems = problemsOf(
+    readTexts([csv('', '2024-01-05,2024-02-03,10', ''), csv('2024-06-05,2024-07-03,20', '')]),
+  );
+  expect(await problems).toMatchObject([
+    { code: 'meter.bill-end-ambiguous', file: 'meter-0.csv', line: 3, record: 2 },
+    { code: 'meter.bill-end-ambiguous', file: 'meter-1.csv', line: 2 },
+  ]);
 });

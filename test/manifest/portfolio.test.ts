@@ -135,8 +135,8 @@ test('a row says what is to be made of findings, by codes that have dots in them
   ]);
   expect(sites.map(({ quality }) => quality)).toEqual([
     [
-      { code: 'meter.gap', severity: 'accepted', reason: 'off in March, seen', meter: 'main' },
       { code: 'events.long', severity: 'accepted', reason: 'seen: kiln' },
+      { code: 'meter.gap', severity: 'accepted', reason: 'off in March, seen', meter: 'main' },
       { code: 'meter.negative', severity: 'error' },
     ],
   ]);

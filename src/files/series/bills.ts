@@ -3,8 +3,8 @@ import type { ReadingOptions } from '../../domain/site.ts';
 import type { Zone } from '../../domain/zone.ts';
 import { isPower, toKwh } from '../../domain/units.ts';
 import { dayMs, minuteMs } from '../time/cadence.ts';
+import { decideInclusive, type WrittenBills } from './bill-ends.ts';
 import type { MeterTable } from './meter-table.ts';
-import type { NumberColumn } from './packed-numbers.ts';
 import type { ProblemList } from '../problem-list.ts';
 import type { MeterContext, Readings } from './readings.ts';
 import type { DateOrder } from '../time/stamp.ts';
@@ -32,48 +32,10 @@ function billDate(column: StampColumn, at: number, order: DateOrder, zone: Zone 
   return Math.floor(local / dayMs) * dayMs;
 }
 
-const isLastOfMonth = (date: number): boolean => new Date(date + dayMs).getUTCDate() === 1;
-
 /**
- * Whether the written end is the bill's last day, or the first day after it. Consecutive bills show it: the next begins on
- * that day, or on the day after. Where they disagree, one must outnumber the other five to one.
+ * Appends a file's bills to `readings`, ends made exclusive; where the file does not say what its ends mean, as if they were
+ * (`settleBillEnds` does the rest). Gives the bills as written, and how many rows have one.
  */
-function decideInclusive(
-  starts: readonly number[],
-  ends: readonly number[],
-  lines: NumberColumn,
-  problems: ProblemList,
-): boolean {
-  const rows = [...starts.keys()].sort((a, b) => (starts[a] ?? 0) - (starts[b] ?? 0));
-  let [shared, next] = [0, 0];
-  const firstOf = new Map<number, number>();
-  for (let at = 1; at < rows.length; at += 1) {
-    const between = (starts[rows[at] ?? 0] ?? 0) - (ends[rows[at - 1] ?? 0] ?? 0);
-    if (between === 0) shared += 1;
-    if (between === dayMs) next += 1;
-    if (!firstOf.has(between)) firstOf.set(between, lines.at(rows[at] ?? 0));
-  }
-  if (shared > 0 && shared >= 5 * next) return false;
-  if (next > 0 && next >= 5 * shared) return true;
-  if (shared > 0) {
-    problems.stop(
-      'meter.bill-ends-contradictory',
-      `${String(shared)} bills end on the day the next begins, ${String(next)} on the day before; correct the dates so that all ends mean the same`,
-      {
-        line: firstOf.get(next > shared ? 0 : dayMs) ?? lines.at(0),
-        data: { sameDay: shared, dayBefore: next },
-      },
-    );
-  }
-  if (ends.every(isLastOfMonth)) return true;
-  if (starts.every((start, at) => new Date(start).getUTCDate() === new Date(ends[at] ?? 0).getUTCDate())) return false;
-  return problems.stop(
-    'meter.bill-end-ambiguous',
-    'no two bills follow each other, so nothing says whether the end is the last day of a bill or the day after it; add the bill before or after',
-  );
-}
-
-/** Appends a file's bills to `readings`, ends made exclusive. Gives what was found out about the ends. */
 export function addBills(
   readings: Readings,
   file: number,
@@ -83,7 +45,7 @@ export function addBills(
   context: MeterContext,
   options: ReadingOptions,
   problems: ProblemList,
-): { readonly inclusive: boolean; readonly rows: number } {
+): { readonly written: WrittenBills; readonly rows: number } {
   const { starts, ends, lines } = table;
   if (isPower(values.unit)) {
     problems.stop(
@@ -107,14 +69,14 @@ export function addBills(
     }
   }
   problems.throwErrors();
-  const inclusive = table.endsExclusive !== true && decideInclusive(dates, untils, lines, problems);
+  const inclusive = table.endsExclusive === true ? false : decideInclusive(dates, untils, lines, problems);
   const sign = options.sign === 'invert' ? -1 : 1;
   let rows = 0;
   for (const at of rowNumbers) {
     const number = values.numbers.at(at);
     if (Number.isNaN(number) || problems.leavesOut(lines.at(at))) continue;
     const energy = roundEnergy(sign * context.fromKwh(toKwh(number, values.unit, 0)));
-    const [start, end, line] = [dates[at] ?? 0, (untils[at] ?? 0) + (inclusive ? dayMs : 0), lines.at(at)];
+    const [start, end, line] = [dates[at] ?? 0, (untils[at] ?? 0) + (inclusive === true ? dayMs : 0), lines.at(at)];
     if (!isWritableEnergy(energy)) {
       problems.badRow(
         'meter.value-out-of-range',
@@ -134,5 +96,5 @@ export function addBills(
     readings.push({ start, end, energy, quality: table.qualities.at(at), file, line });
     rows += 1;
   }
-  return { inclusive, rows };
+  return { written: { starts: dates, ends: untils, inclusive, line: lines.at(0) }, rows };
 }
