@@ -4,7 +4,7 @@ import type { Problem } from '../domain/problem.ts';
 export const keptErrors = 50;
 
 /** The code of the problem that counts the errors which are not kept. */
-export const moreProblems = 'file.more-problems';
+const moreProblems = 'file.more-problems';
 
 /** The `data` of that problem. */
 type NotShown = {
@@ -14,8 +14,13 @@ type NotShown = {
 };
 
 /** What is said of errors that are counted and not kept. */
-export function notShownData(counts: ReadonlyMap<string, number>): NotShown {
+function notShownData(counts: ReadonlyMap<string, number>): NotShown {
   return { notShown: [...counts.values()].reduce((sum, count) => sum + count, 0), codes: Object.fromEntries(counts) };
+}
+
+/** The problem that says what is not shown of a file; `counts` has it by code. */
+export function notShown(file: string, message: string, counts: ReadonlyMap<string, number>): Problem {
+  return { severity: 'error', code: moreProblems, message, file, data: notShownData(counts) };
 }
 
 /** The counts that a problem holds which says what is not shown; undefined for another problem. */

@@ -1,6 +1,6 @@
 import { ProblemError } from '../domain/errors.ts';
 import { onOneLine, type Problem, type Severity } from '../domain/problem.ts';
-import { keptErrors, moreProblems, notShownData } from './kept-errors.ts';
+import { keptErrors, notShown } from './kept-errors.ts';
 import { RecordNumbers } from './record-numbers.ts';
 import type { NumberColumn } from './series/packed-numbers.ts';
 
@@ -127,9 +127,9 @@ export class ProblemList {
     const [first, ...rest] = this.#errors.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
     if (first === undefined) return;
     if (this.#notKept.size > 0) {
-      const data = notShownData(this.#notKept);
-      const message = `${String(data.notShown)} more problems in this file are not shown; the first ${String(keptErrors)} are`;
-      rest.push({ severity: 'error', code: moreProblems, message, file: this.#file, data });
+      const count = [...this.#notKept.values()].reduce((sum, one) => sum + one, 0);
+      const message = `${String(count)} more problems in this file are not shown; the first ${String(keptErrors)} are`;
+      rest.push(notShown(this.#file, message, this.#notKept));
     }
     throw new ProblemError([first, ...rest]);
   }

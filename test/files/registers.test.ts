@@ -165,3 +165,24 @@ test('a few rows that rise steadily by little of themselves are in doubt; a few 
   ]);
   expect((await readTexts([text([20, 21, 22.5, 23, 25])], {}, 'Europe/London')).rows).toHaveLength(5);
 });
+
+test('a count of the day is refused as a count as well, with what to export instead', async () => {
+  const days = Array.from({ length: 72 }, (_, at) => Math.max(0, (at % 24) - 8) * 1.5);
+  const [asked] = await problemsOf(readTexts([counts(days).replace('Register (kWh)', 'kWh')]));
+  expect(asked).toMatchObject({ code: 'meter.register-ambiguous', data: { resets: 2 } });
+  expect(asked?.message).toContain('begins again near zero 2 times');
+  const hourly = counts(Array.from({ length: 120 }, (_, at) => (at % 12) * 1.5));
+  const [refused] = await problemsOf(readTexts([hourly], { values: 'register' }));
+  expect(refused).toMatchObject({ code: 'meter.register-falls' });
+  expect(refused?.message).toContain('export the energy of each interval');
+});
+
+test('of many moments with two counts fifty are shown and the rest are counted', async () => {
+  const twice = Array.from({ length: 60 }, (_, at) => {
+    const time = new Date(Date.UTC(2025, 0, 1, at)).toISOString();
+    return `${time},${String(1000 + at)}\n${time},${String(2000 + at)}\n`;
+  });
+  const problems = await problemsOf(readTexts([`time,Register (kWh)\n${twice.join('')}`]));
+  expect(problems).toHaveLength(51);
+  expect(problems[50]).toMatchObject({ code: 'file.more-problems', data: { notShown: 10 } });
+});

@@ -2,11 +2,9 @@ import { ProblemError } from '../../domain/errors.ts';
 import { formatDate, formatInstant } from '../../domain/canonical.ts';
 import type { DataKind } from '../../domain/meter-data.ts';
 import type { Problem } from '../../domain/problem.ts';
+import { keptErrors, notShown } from '../kept-errors.ts';
 import type { OrderedReadings, Readings } from './readings.ts';
 import { isAscending, sortRows } from './sort-rows.ts';
-
-/** How many conflicts are reported one by one. */
-const shownConflicts = 50;
 
 const describeStart = (kind: DataKind, start: number): string =>
   kind === 'bills' ? formatDate(start) : formatInstant(start);
@@ -62,7 +60,7 @@ export function orderByTime(
       continue;
     }
     conflictCount += 1;
-    if (conflicts.length >= shownConflicts) continue;
+    if (conflicts.length >= keptErrors) continue;
     const elsewhere = fileOf(last) === fileOf(row) ? '' : ` of ${fileOf(last)}`;
     conflicts.push({
       severity: 'error',
@@ -77,7 +75,8 @@ export function orderByTime(
   if (first !== undefined) {
     if (conflictCount > conflicts.length) {
       const message = `${String(conflictCount - conflicts.length)} more moments have two different values`;
-      rest.push({ severity: 'error', code: 'file.more-problems', message, file: first.file ?? '' });
+      const more = new Map([[first.code, conflictCount - conflicts.length]]);
+      rest.push(notShown(first.file ?? '', message, more));
     }
     throw new ProblemError([first, ...rest]);
   }

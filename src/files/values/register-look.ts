@@ -23,7 +23,7 @@ interface Course {
 }
 
 /** A fall to this share of the value before, or less, is a new beginning. */
-const resetShare = 0.05;
+export const resetShare = 0.05;
 /** Steps up for each new beginning: a load that is switched off now and then does not rise so often before it is. */
 const risesPerReset = 6;
 /** Steps in a hundred that may fall otherwise; one in forty. */

@@ -4,8 +4,10 @@ import type { Problem } from '../../domain/problem.ts';
 import type { ReadingOptions } from '../../domain/site.ts';
 import { dayMs, describeLength, hourMs } from '../time/cadence.ts';
 import type { MeterContext } from '../series/readings.ts';
+import { keptErrors, notShown } from '../kept-errors.ts';
 import { Readings } from '../series/readings.ts';
 import { cadenceOf, type Counts, describeCount, describeMoment, energyBetween } from './registers.ts';
+import { resetShare } from './register-look.ts';
 import { rolledOver } from './rollover.ts';
 
 /** Counts this far apart become bills, not intervals. */
@@ -20,7 +22,7 @@ function orderCounts(counts: Counts, files: readonly string[]): { rows: readonly
   );
   const rows: number[] = [];
   const errors: Problem[] = [];
-  let [dropped, firstDropped] = [0, -1];
+  let [dropped, firstDropped, differing] = [0, -1, 0];
   for (const at of sorted) {
     const last = rows.at(-1);
     if (last === undefined || counts.instants[last] !== counts.instants[at]) {
@@ -33,13 +35,21 @@ function orderCounts(counts: Counts, files: readonly string[]): { rows: readonly
     else if (before === here) {
       dropped += 1;
       if (firstDropped === -1) firstDropped = at;
-    } else if (!Number.isNaN(here) && errors.length < 50) {
+    } else if (!Number.isNaN(here)) {
+      differing += 1;
+      if (differing > keptErrors) continue;
       const message = `the meter stands at ${String(counts.written[at])} here and at ${describeCount(counts, last, files, at)} at the same moment: two meters in one file? Use select, or remove one`;
       errors.push(place(counts, at, files, 'error', { code: 'meter.duplicate-differs', message }));
     }
   }
   const [first, ...rest] = errors;
-  if (first !== undefined) throw new ProblemError([first, ...rest]);
+  if (first !== undefined) {
+    const more = differing - errors.length;
+    const message = `${String(more)} more moments have two different counts`;
+    const code = 'meter.duplicate-differs';
+    if (more > 0) rest.push(notShown(first.file ?? '', message, new Map([[code, more]])));
+    throw new ProblemError([first, ...rest]);
+  }
   const message = `${String(dropped)} rows repeat an earlier one with the same count; each is used once`;
   const finding = { code: 'meter.duplicate-dropped', message, data: { rows: dropped } };
   return { rows, findings: dropped === 0 ? [] : [place(counts, firstDropped, files, 'warning', finding)] };
@@ -49,18 +59,26 @@ function place(counts: Counts, at: number, files: readonly string[], severity: P
   return { severity, ...finding, file: files[counts.files[at] ?? 0] ?? '', line: counts.lines[at] ?? 0 };
 }
 
+const countOfDay =
+  'it begins again near zero each time, as a count of the day does, and says nothing of the time until then; export the energy of each interval, or a count that is never set back';
+const noCount =
+  'no count of a meter does; set values: interval if these are energies, and give a meter that also runs backwards as two counts, import and export';
+
 /** Refuses what falls about as often as it rises: no meter is replaced every other hour. */
 function refuseContrary(counts: Counts, read: readonly number[], files: readonly string[], direction: number): void {
-  let [rises, falls, firstFall] = [0, 0, -1];
+  let [rises, falls, resets, firstFall] = [0, 0, 0, -1];
   for (let index = 1; index < read.length; index += 1) {
-    const step = direction * ((counts.kwh[read[index] ?? 0] ?? 0) - (counts.kwh[read[index - 1] ?? 0] ?? 0));
+    const count = direction * (counts.kwh[read[index] ?? 0] ?? 0);
+    const previous = direction * (counts.kwh[read[index - 1] ?? 0] ?? 0);
+    const step = count - previous;
     if (step > 0) rises += 1;
     if (step < 0) falls += 1;
+    if (step < 0 && count <= resetShare * previous) resets += 1;
     if (step < 0 && firstFall === -1) firstFall = index;
   }
   if (falls <= 2 || falls * 20 <= rises + falls) return;
   const [at, before] = [read[firstFall] ?? 0, read[firstFall - 1] ?? 0];
-  const message = `the count falls in ${String(falls)} of ${String(rises + falls)} steps, first from ${describeCount(counts, before, files, at)} to ${describeCount(counts, at, files)}: no count of a meter does; set values: interval if these are energies, and give a meter that also runs backwards as two counts, import and export`;
+  const message = `the count falls in ${String(falls)} of ${String(rises + falls)} steps, first from ${describeCount(counts, before, files, at)} to ${describeCount(counts, at, files)}: ${resets === falls ? countOfDay : noCount}`;
   throw new ProblemError([place(counts, at, files, 'error', { code: 'meter.register-falls', message })]);
 }
 
