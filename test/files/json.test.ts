@@ -113,3 +113,28 @@ test('a key that says UTC beats the zone of the site', async () => {
   const read = await readTexts([JSON.stringify(items)], {}, 'America/Denver');
   expect(read.rows).toEqual(['2025-07-01T04:00:00+00:00,1', '2025-07-01T05:00:00+00:00,1']);
 });
+
+const stamps = Array.from({ length: 24 }, (_, hour) => `2025-01-05T${String(hour).padStart(2, '0')}:00:00Z`);
+const energies = stamps.map((_, hour) => ((hour * 7) % 11) + 1);
+
+test.each<[string, unknown]>([
+  ['at the top', { unit: 'kWh', timestamps: stamps, values: energies }],
+  ['deeper, times as seconds', { meter: 7, data: { time: stamps.map((at) => Date.parse(at) / 1000), energy_kwh: energies } }],
+  ['in Wh, beside lists of words', { data: [{ unit: 'Wh', tags: ['a', 'b'], times: stamps, consumption: energies.map((one) => one * 1000) }] }],
+])('a list of times beside a list of values is read: %s', async (_what, file) => {
+  const { rows } = await readTexts([JSON.stringify(file)]);
+  expect(rows).toEqual(stamps.map((at, hour) => `${at.slice(0, 19)}+00:00,${String(energies[hour])}`));
+}); // prettier-ignore
+
+test('lists side by side must be of one length, and one of them the values', async () => {
+  const short = { unit: 'kWh', timestamps: stamps, values: energies.slice(1) };
+  const [problem] = await problemsOf(readTexts([JSON.stringify(short)]));
+  expect(problem).toMatchObject({ code: 'meter.json-no-readings' });
+  expect(problem?.message).toContain('"timestamps" has 24, "values" has 23');
+  const two = { unit: 'kWh', timestamps: stamps, import: energies, export: energies };
+  expect(await problemsOf(readTexts([JSON.stringify(two)]))).toMatchObject([{ code: 'meter.value-ambiguous' }]);
+  const columns = { start: 'timestamps', value: 'import' };
+  expect((await readTexts([JSON.stringify(two)], { columns })).rows).toHaveLength(24);
+  const other = { unit: 'kWh', xs: stamps, ys: energies };
+  expect((await readTexts([JSON.stringify(other)], { columns: { start: 'xs', value: 'ys' } })).rows).toHaveLength(24);
+});

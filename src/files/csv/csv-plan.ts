@@ -11,8 +11,13 @@ import { isBlank, isRemark } from './csv-header.ts';
 import type { ProblemList } from '../problem-list.ts';
 import type { NamedZones } from '../time/named-zones.ts';
 import { findRival } from './rival-columns.ts';
+import { findHalfDays } from './half-days.ts';
+import { findNumbered, type Numbered } from './numbered-times.ts';
 import { planTimes } from './row-times.ts';
 import { chooseForm } from './stamp-forms.ts';
+import { columnsByNumber, findUnitsRow } from './units-row.ts';
+import { findUnreadIntervals } from './unread-columns.ts';
+import { zonesInNames } from './zone-cells.ts';
 import { chooseTariffs } from './tariff-columns.ts';
 import type { WideHeader } from './wide-header.ts';
 import { readWideHeader } from './wide-header.ts';
@@ -25,6 +30,8 @@ export interface CsvPlan {
   readonly written: readonly string[] | undefined;
   /** Present for a day a row. */
   readonly wide: WideHeader | undefined;
+  /** Present where numbers of the day's intervals stand in place of times. */
+  readonly numbered: Numbered | undefined;
   /** Index, among the sampled records, of the first one below the header. */
   readonly from: number;
   /** Turns times into a form that is read; undefined where they are in one. */
@@ -60,17 +67,32 @@ function planLong(
   said: readonly string[],
 ): CsvPlan {
   const data = rows.slice(from).filter((next) => !isBlank(next.cells) && !isRemark(next.cells));
-  const times = planTimes(
-    cells,
-    options.columns === undefined ? withDateColumn(cells, columns, data) : columns,
-    data,
-    options,
-    zone,
-  );
+  const sample = data.map((next) => next.cells);
+  const halves = findHalfDays(cells, columns, sample);
+  const numbered = halves === undefined ? findNumbered(cells, columns, sample, options) : undefined;
+  const dated =
+    numbered !== undefined
+      ? { ...columns, time: undefined, stampSays: undefined }
+      : options.columns === undefined
+        ? withDateColumn(cells, columns, data)
+        : columns;
+  const times = planTimes(cells, dated, data, options, zone);
   const header: Header = { cells: times.header, line: row?.line, columns: times.columns };
   const written = row === undefined ? undefined : cells;
-  const { adapt, endsExclusive, zones } = times;
-  return { header, written, wide: undefined, from, adapt, endsExclusive, zones, said: [...said, ...times.said] };
+  const { adapt, endsExclusive } = times;
+  const zones = numbered === undefined ? times.zones : zonesInNames(cells, [columns.start, numbered.column], zone);
+  const what = numbered === undefined ? [] : [`intervals numbered in "${numbered.name}"`];
+  return {
+    header,
+    written,
+    wide: undefined,
+    numbered,
+    from,
+    adapt,
+    endsExclusive,
+    zones,
+    said: [...said, ...what, ...times.said],
+  };
 }
 
 /** A header as a plan; undefined where this row is none. Stops where it is one with a fault. */
@@ -100,25 +122,48 @@ export function planAt(
       header,
       written: row.cells,
       wide,
+      numbered: undefined,
       from: at + 1,
       adapt: form === undefined ? undefined : adapt,
       endsExclusive: false,
-      zones: undefined,
+      zones: zonesInNames(row.cells, [wide.columns.start], zone),
       said,
     };
   }
   if (options.header === undefined && !isHeader(row.cells)) return undefined;
-  const chosen = chooseColumns(row.cells, options);
-  const settled = 'found' in chosen ? settleValue(row.cells, chosen, rows.slice(at + 1), options) : undefined;
+  const units = unitsBelow(rows, at, options);
+  const names = units?.names ?? row.cells;
+  const given = units === undefined ? options : columnsByNumber(row.cells, options);
+  const from = 1 + (units?.at ?? at);
+  const chosen = chooseColumns(names, given);
+  const settled = 'found' in chosen ? settleValue(names, chosen, rows.slice(from), given) : undefined;
   const columns = settled?.columns ?? chosen;
   const rival =
     'found' in columns || settled !== undefined || options.columns?.value !== undefined
       ? undefined
-      : findRival(row.cells, columns, rows.slice(at + 1));
+      : (findUnreadIntervals(names, columns, sampled(rows.slice(from))) ?? findRival(names, columns, rows.slice(from)));
   if (rival !== undefined) problems.stop(rival.code, rival.message, { line: row.line, record: row.record });
-  if (!('found' in columns)) return planLong(row, row.cells, columns, rows, at + 1, options, zone, settled?.said ?? []);
+  if (!('found' in columns)) {
+    const said = [...(units === undefined ? [] : [`units on line ${String(units.line)}`]), ...(settled?.said ?? [])];
+    return planLong(row, units?.cells ?? row.cells, columns, rows, from, options, zone, said);
+  }
   if (options.header === undefined && !columns.found) return undefined;
   return problems.stop(columns.code, columns.message, { line: row.line, record: row.record });
+}
+
+const sampled = (rows: readonly CsvRecord[]): readonly (readonly string[])[] =>
+  rows
+    .filter((row) => !isBlank(row.cells) && !isRemark(row.cells))
+    .slice(0, 20)
+    .map((row) => row.cells);
+
+/** The row of units below a header; a row that is a header, below one that is none, is none of units. */
+function unitsBelow(rows: readonly CsvRecord[], at: number, options: ReadingOptions) {
+  const units = findUnitsRow(rows, at);
+  if (units === undefined) return undefined;
+  const isWhole = (cells: readonly string[]): boolean =>
+    !('found' in chooseColumns(cells, { ...options, columns: undefined }));
+  return isWhole(rows[at]?.cells ?? []) || !isWhole(rows[units.at]?.cells ?? []) ? units : undefined;
 }
 
 /** Decides from a file's first records where its header is and how its rows are read. Throws `ProblemError` where that cannot be known. */

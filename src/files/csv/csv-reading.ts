@@ -7,6 +7,8 @@ import { planAt } from './csv-plan.ts';
 import { isUndated, judgeFooter } from './footer.ts';
 import { isBlank } from './csv-header.ts';
 import { Rows } from './meter-rows.ts';
+import { offsetMinutesNamed } from './named-offset.ts';
+import { placeNumbered } from './place-numbered.ts';
 import type { MeterTable, TableBuilder, TableFacts } from '../series/meter-table.ts';
 import type { OpenText } from '../open-text.ts';
 import type { ProblemList } from '../problem-list.ts';
@@ -45,6 +47,8 @@ export class CsvReading {
   /** Undated rows after the last reading of a section: a footer, unless a reading follows. */
   #held: CsvRecord[] = [];
   readonly #footers: CsvRecord[] = [];
+  /** By row of the table: the number of its interval, where there are numbers. */
+  readonly #numbers: string[] = [];
   #taking: boolean;
   #heading: string | undefined;
   /** Rows of the section at hand that were no heading. */
@@ -93,6 +97,8 @@ export class CsvReading {
     }
     if (this.#stacked.watches && !this.#stacked.note(row)) return;
     const outcome = this.#rows.add(this.#plan.adapt === undefined ? row : this.#plan.adapt(row));
+    if (this.#numbers.length < this.#rows.table.length)
+      this.#numbers.push(row.cells[this.#plan.numbered?.column ?? -1] ?? '');
     if (outcome === 'skipped') return;
     if (outcome === 'undated') return this.#undated(row, headingOf(row));
     this.#seen += 1;
@@ -171,7 +177,7 @@ export class CsvReading {
     const section = this.#sections.settle(problems);
     if (this.#rows instanceof WideRows) this.#rows.settle();
     const facts = factsOf(this.#plan, text, delimiter, section);
-    const table = this.#settleZones(this.#rows.table.finish(facts));
+    const table = this.#settleTimes(this.#rows.table.finish(facts));
     const overlapping = this.#blocks.overlapping(table);
     if (overlapping !== undefined) this.#sections.refuse(overlapping, problems);
     const left = this.#stacked.settle(table, this.#source.zone, problems);
@@ -181,11 +187,18 @@ export class CsvReading {
     return { ...table, controlTotal: footer.total ?? total, inferred: [...table.inferred, ...left, ...footer.said] };
   }
 
-  #settleZones(table: MeterTable): MeterTable {
+  /** Places numbered intervals in time, and holds the zones that the file names against the given one. */
+  #settleTimes(table: MeterTable): MeterTable {
     const { zone, problems, options } = this.#source;
-    const { zones } = this.#plan;
-    if (zones === undefined || zone === undefined) return table;
-    return settleZones(table, zones, { zone, forTheseFiles: options.timezone !== undefined }, problems);
+    const { zones, numbered, wide, header } = this.#plan;
+    const offset = [header.columns.start, numbered?.column ?? -1]
+      .map((column) => offsetMinutesNamed(header.cells[column] ?? ''))
+      .find((minutes) => minutes !== undefined);
+    const placed =
+      numbered === undefined ? table : placeNumbered(table, this.#numbers, numbered, options, zone, offset, problems);
+    if (zones === undefined || zone === undefined) return placed;
+    const given = { zone, forTheseFiles: options.timezone !== undefined };
+    return settleZones(placed, zones, given, numbered !== undefined || wide !== undefined, problems);
   }
 }
 

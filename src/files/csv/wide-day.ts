@@ -11,7 +11,7 @@ interface Filled {
 
 /** What a day's row becomes. */
 export interface PlacedDay {
-  readonly readings: readonly { readonly instant: number; readonly number: WrittenNumber }[];
+  readonly readings: readonly { readonly slot: Slot; readonly instant: number; readonly number: WrittenNumber }[];
   readonly faults: readonly SlotFault[];
   /** True where the day has 25 hours and the row only 24. */
   readonly once: boolean;
@@ -24,7 +24,12 @@ const isZero = ({ number }: Filled): boolean => number.point === 0 || number.com
  * or beyond the usual ones; on a day of 23 the columns are times on the clock, with the skipped hour blank or zero, or they
  * count on, with the last hour blank or zero. A value where there can be none is a fault; a zero there is none and is left out.
  */
-export function placeDay(day: WideDay, wall: number, wide: WideHeader, zone: Zone | undefined): PlacedDay {
+export function placeDay(
+  day: Pick<WideDay, 'numbers' | 'offsetMinutes'>,
+  wall: number,
+  wide: Pick<WideHeader, 'slots' | 'stepMs' | 'usual' | 'kind'>,
+  zone: Zone | undefined,
+): PlacedDay {
   const { slots, stepMs, usual, kind } = wide;
   const filled = slots.flatMap((slot, at): Filled[] => {
     const number = day.numbers[at];
@@ -37,7 +42,7 @@ export function placeDay(day: WideDay, wall: number, wide: WideHeader, zone: Zon
   const changeMs = startOf(wall + dayMs) - begin - dayMs;
   const instantsOf = (index: number): readonly number[] =>
     offset !== undefined || zone === undefined ? [begin + index * stepMs] : zone.instantsOf(wall + index * stepMs);
-  const counted = ({ slot, number }: Filled) => ({ instant: begin + slot.index * stepMs, number });
+  const counted = ({ slot, number }: Filled) => ({ slot, instant: begin + slot.index * stepMs, number });
   const usualOnes = filled.filter(({ slot }) => !slot.again && slot.index < usual);
   const extras = filled.filter(({ slot }) => slot.again || slot.index >= usual);
   const fault = ({ slot }: Filled, code: string, message: string): SlotFault => ({ slot, code, message });
@@ -46,7 +51,7 @@ export function placeDay(day: WideDay, wall: number, wide: WideHeader, zone: Zon
     if (extras.some(({ slot }) => !slot.again)) return { readings: filled.map(counted), faults: [], once: false };
     const readings = [...usualOnes, ...extras].map(({ slot, number }) => {
       const passes = instantsOf(slot.index);
-      return { instant: (slot.again ? passes[1] : passes[0]) ?? Number.NaN, number };
+      return { slot, instant: (slot.again ? passes[1] : passes[0]) ?? Number.NaN, number };
     });
     const wrong = extras.filter((_, at) => Number.isNaN(readings[usualOnes.length + at]?.instant));
     const message = 'stands in a column of the doubled hour, at a time that comes once; correct it, or the time zone';
@@ -68,6 +73,7 @@ export function placeDay(day: WideDay, wall: number, wide: WideHeader, zone: Zon
     );
   if (changeMs === 0) {
     const readings = usualOnes.map((one) => ({
+      slot: one.slot,
       instant: instantsOf(one.slot.index)[0] ?? begin + one.slot.index * stepMs,
       number: one.number,
     }));
@@ -95,7 +101,9 @@ export function placeDay(day: WideDay, wall: number, wide: WideHeader, zone: Zon
     readings: usualOnes
       .filter((one) => !left.includes(one))
       .map((one) =>
-        onClock ? { instant: instantsOf(one.slot.index)[0] ?? Number.NaN, number: one.number } : counted(one),
+        onClock
+          ? { slot: one.slot, instant: instantsOf(one.slot.index)[0] ?? Number.NaN, number: one.number }
+          : counted(one),
       ),
     faults: [
       ...extraFaults,

@@ -6,6 +6,7 @@ import type { CsvRecord } from './csv-records.ts';
 import { recogniseColumn } from './header-names.ts';
 import { isBlank } from './csv-header.ts';
 import { holdsDate } from './stamp-forms.ts';
+import { unnamedNumbers } from './unread-columns.ts';
 
 const minutesOfDay = 1440;
 /** Intervals of a day, each with the counts of columns met: days of 23 and 25 hours, too. */
@@ -48,6 +49,7 @@ function readLabel(cell: string): Label | undefined {
     .replace(/[\u00a0\u202f]/g, ' ')
     .replace(/[([]\s*\p{L}+\s*[)\]]/u, (unit) => (/dst/i.test(unit) ? unit : ''))
     .replace(/^(?:kwh|wh|kw)[\s_]+(?=\d{1,2}:)/i, '')
+    .replace(/(?<=\d)[\s_]+(?:kwh|wh|kw)\s*$/i, '')
     .trim();
   const time = clock.exec(text);
   if (time !== null && (time[2] !== undefined || time[3] !== undefined)) {
@@ -122,6 +124,18 @@ function countedSlots(labels: readonly (readonly [column: number, label: Label])
   return { slots, usual, kind, stamp: numbers[0]?.kind === 'ending' ? 'end' : 'start' };
 }
 
+/** Slots by their place alone, from midnight: the columns of numbers whose names say nothing, where a day has so many. */
+function placedSlots(header: readonly string[], rows: readonly CsvRecord[]): Slots | undefined {
+  const columns = unnamedNumbers(
+    header,
+    rows.map((row) => row.cells),
+  );
+  const usual = usualOf(columns.length);
+  if (usual === undefined) return undefined;
+  const slots = columns.map((column, index) => ({ column, index, again: false }));
+  return { slots, usual, kind: 'count', stamp: 'place' };
+}
+
 /** Reads a header whose columns are the intervals of a day; undefined for another row. `rows` are those below it. */
 export function readWideHeader(
   header: readonly string[],
@@ -129,17 +143,22 @@ export function readWideHeader(
   options: ReadingOptions,
 ): WideHeader | undefined {
   if (header.length < perDay[0] - 1) return undefined;
+  const below = rows.filter((row) => !isBlank(row.cells)).slice(0, 5);
   const labels = [...header.entries()].flatMap(([column, cell]) => {
     const label = readLabel(cell);
     return label === undefined ? [] : [[column, label] as const];
   });
-  if (labels.length < perDay[0] - 1) return undefined;
   const kinds = new Set(labels.map(([, label]) => label.kind));
-  const found = kinds.size > 1 ? undefined : kinds.has('clock') ? clockSlots(labels, options) : countedSlots(labels);
+  const byLabels =
+    kinds.size > 1 || labels.length < perDay[0] - 1
+      ? undefined
+      : kinds.has('clock')
+        ? clockSlots(labels, options)
+        : countedSlots(labels);
+  const found = byLabels ?? (options.layout === 'wide' ? placedSlots(header, below) : undefined);
   if (found === undefined) return undefined;
   const slotColumns = new Set(found.slots.map((slot) => slot.column));
   const others = [...header.keys()].filter((at) => !slotColumns.has(at));
-  const below = rows.filter((row) => !isBlank(row.cells)).slice(0, 5);
   const given = options.columns?.date ?? options.columns?.start;
   const dates = others.filter((at) => below.some((row) => holdsDate(row.cells[at] ?? '', options.dateOrder)));
   const byName = dates.find((at) => /date|day|datum|tag|fecha|giorno|data|dato/i.test(header[at] ?? ''));

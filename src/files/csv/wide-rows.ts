@@ -1,6 +1,5 @@
 import type { ReadingOptions } from '../../domain/site.ts';
 import type { Zone } from '../../domain/zone.ts';
-import { dayMs } from '../time/cadence.ts';
 import { readAmount } from './control-total.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { decideDateOrder, firstOpenDate } from '../time/date-order.ts';
@@ -12,8 +11,7 @@ import type { WrittenNumber } from '../values/number-cell.ts';
 import { offsetMinutesNamed } from './named-offset.ts';
 import { readNumber } from '../values/number-cell.ts';
 import type { ProblemList } from '../problem-list.ts';
-import type { WrittenDate, WrittenStamp } from '../time/stamp.ts';
-import { readStamp } from '../time/stamp.ts';
+import { readStamp, stampOfInstant } from '../time/stamp.ts';
 import { StampColumn } from '../time/stamp-column.ts';
 import { placeDay } from './wide-day.ts';
 import type { Slot, WideHeader } from './wide-header.ts';
@@ -25,13 +23,6 @@ export interface WideDay {
   readonly numbers: readonly (WrittenNumber | undefined)[];
   readonly total: WrittenNumber | undefined;
   readonly offsetMinutes: number | undefined;
-}
-
-/** The same instant as a stamp in UTC. */
-function stampAt(instant: number): WrittenStamp & { readonly date: WrittenDate } {
-  const day = new Date(instant);
-  const date = { sure: true, year: day.getUTCFullYear(), first: day.getUTCMonth() + 1, second: day.getUTCDate() };
-  return { date, timeMs: ((instant % dayMs) + dayMs) % dayMs, offsetMinutes: 0, zulu: true };
 }
 
 /** Collects rows that hold a day each. Their intervals become rows of the table at the end, when dates are known. One a file. */
@@ -124,7 +115,13 @@ export class WideRows {
       if (placed.once) once.push(day.row.line);
       const unit = day.row.cells[columns.unit ?? -1];
       for (const { instant, number } of placed.readings) {
-        this.table.push({ start: stampAt(instant), end: stampAt(instant + stepMs), number, unit, line: day.row.line });
+        this.table.push({
+          start: stampOfInstant(instant),
+          end: stampOfInstant(instant + stepMs),
+          number,
+          unit,
+          line: day.row.line,
+        });
       }
     }
     const [line] = once;

@@ -98,3 +98,20 @@ export function findZoneCells(
   };
   return { named, strip, apply };
 }
+
+/** The zones that names of columns give a file whose times are put in place by the zone; undefined where they name none. */
+export function zonesInNames(
+  header: readonly string[],
+  columns: readonly number[],
+  zone: Zone | undefined,
+): NamedZones | undefined {
+  for (const column of columns) {
+    const name = header[column] ?? '';
+    const label = offsetNamed(name) === undefined ? zoneLabelIn(name) : undefined;
+    const minutes = label === undefined || zone === undefined ? undefined : offsetOf(label, zone);
+    if (label === undefined) continue;
+    const labels = new Map([[label.text, { ...label, offsets: minutes === undefined ? [] : [minutes] }]]);
+    return { labels, from: `in the name of column "${name.trim()}"`, inRows: false };
+  }
+  return undefined;
+}

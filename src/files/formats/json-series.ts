@@ -1,5 +1,7 @@
 import type { ReadingOptions } from '../../domain/site.ts';
-import { chooseColumns, type Columns } from '../csv/choose-columns.ts';
+import { chooseColumns, type Columns, type NoColumns } from '../csv/choose-columns.ts';
+import { recogniseColumn } from '../csv/header-names.ts';
+import { columnsByNumber } from '../csv/units-row.ts';
 import type { JsonList, JsonNode, JsonTable } from './json-text.ts';
 
 /** A list of readings in a JSON file, as a table: a row an item, a column a key. */
@@ -41,6 +43,13 @@ const timeKeys: ReadonlyMap<string, string> = new Map([
 
 const headerOf = (key: string): string => timeKeys.get(key.toLowerCase()) ?? wordsOfKey(key);
 
+/** The same of a key that names a whole list: `timestamps` is `timestamp`, `values` is `value`. */
+function headerOfList(key: string): string {
+  const one = /[^s]s$/i.test(key) ? key.slice(0, -1) : key;
+  const [asIs, singular] = [headerOf(key), headerOf(one)];
+  return recogniseColumn(asIs).role === undefined ? singular : asIs;
+}
+
 /** The options with columns named as the header has them. */
 function columnsAsWords(options: ReadingOptions): ReadingOptions {
   const { columns } = options;
@@ -76,14 +85,67 @@ function isPair(item: JsonNode): boolean {
 const textOf = (node: JsonNode): string | undefined =>
   node === null || typeof node === 'object' ? undefined : String(node);
 
+/** What stands in the way of reading a list. */
+interface NoSeries {
+  readonly code: string;
+  readonly message: string;
+}
+
+const isPlainList = (node: JsonNode): node is JsonList =>
+  node !== null &&
+  typeof node === 'object' &&
+  node.kind === 'list' &&
+  node.items.length > 0 &&
+  node.items.every((item) => item === null || typeof item !== 'object');
+
+/** Lists side by side as one: `{ "timestamps": [...], "values": [...] }`. Says why where they are not of one length. */
+function besideLists(
+  table: JsonTable,
+  options: ReadingOptions,
+): Omit<JsonSeries, 'path' | 'above'> | { readonly why: NoSeries | undefined } {
+  const all = [...table.members].flatMap(([key, value]) => (isPlainList(value) ? [{ key, value }] : []));
+  const longest = Math.max(0, ...all.map(({ value }) => value.items.length));
+  const columnsOf = (lists: typeof all): Columns | NoColumns => {
+    const keys = lists.map(({ key }) => key);
+    return chooseColumns(
+      keys.map((key) => headerOfList(key)),
+      columnsByNumber(keys, options),
+    );
+  };
+  if (all.length < 2) return { why: undefined };
+  // Short lists beside the readings are labels and the like, unless the readings cannot be without them.
+  const long = all.filter(({ value }) => value.items.length === longest);
+  const lists = 'found' in columnsOf(long) ? all : long;
+  const columns = columnsOf(lists);
+  if ('found' in columns) return { why: columns.found ? columns : undefined };
+  const keys = lists.map(({ key }) => key);
+  const header = keys.map((key) => headerOfList(key));
+  const used = [columns.start, columns.value, columns.end, columns.time].filter((column) => column !== undefined);
+  const lengths = used.map((column) => lists[column]?.value.items.length ?? 0);
+  const [length = 0] = lengths;
+  if (lengths.some((other) => other !== length)) {
+    const counts = used.map((column, at) => `"${keys[column] ?? ''}" has ${String(lengths[at] ?? 0)}`).join(', ');
+    const message = `lists that stand beside each other must be of one length, but ${counts}; export the file again`;
+    return { why: { code: 'meter.json-no-readings', message } };
+  }
+  const { line } = table;
+  const items = Array.from({ length }, (_, at): JsonList => {
+    return { kind: 'list', line, items: lists.map(({ value }) => value.items[at] ?? null) };
+  });
+  return { list: { kind: 'list', line, items }, keys, header, columns };
+}
+
 /** Every list in the file that can be read as a table of readings, and what stands in the way of the others. */
 export function findSeries(
   root: JsonNode,
   options: ReadingOptions,
-): { readonly series: readonly JsonSeries[]; readonly why: string | undefined } {
+): { readonly series: readonly JsonSeries[]; readonly why: NoSeries | undefined } {
   const series: JsonSeries[] = [];
-  let why: string | undefined;
+  let why: NoSeries | undefined;
   const given = columnsAsWords(options);
+  const note = ({ code, message }: NoSeries, where: string): void => {
+    why ??= { code, message: `${where}: ${message}` };
+  };
 
   function visit(node: JsonNode, path: string, above: ReadonlyMap<string, string>): void {
     if (node === null || typeof node !== 'object') return;
@@ -97,6 +159,12 @@ export function findSeries(
       const text = textOf(value);
       if (text !== undefined) own.set(key, text);
     }
+    const beside = besideLists(table, options);
+    if (!('why' in beside)) {
+      series.push({ ...beside, path, above: own });
+      return;
+    }
+    if (beside.why !== undefined) note(beside.why, path === '' ? 'the file' : path);
     for (const [key, value] of table.members) visit(value, path === '' ? key : `${path}.${key}`, own);
   }
 
@@ -109,7 +177,7 @@ export function findSeries(
         series.push({ path, list, keys, header, columns, above });
         return;
       }
-      if (columns.found) why ??= `${path === '' ? 'the list' : path}: ${columns.message}`;
+      if (columns.found) note(columns, path === '' ? 'the list' : path);
     }
     for (const [at, item] of list.items.slice(0, 10_000).entries()) visit(item, `${path}[${String(at)}]`, above);
   }

@@ -67,12 +67,9 @@ function chooseSeries(root: JsonNode, options: ReadingOptions, problems: Problem
     const found =
       series.length > 0
         ? `none of its lists fits select: ${series.slice(0, 10).map(describe).join('; ')}`
-        : (why ??
-          'no list of objects with a time and a value, or of pairs of the two, was found; set columns.start and columns.value to their keys');
-    return problems.stop(
-      series.length === 0 && why !== undefined ? 'meter.value-ambiguous' : 'meter.json-no-readings',
-      found,
-    );
+        : (why?.message ??
+          'no list of objects with a time and a value, of pairs of the two, or list of times beside one of values was found; set columns.start and columns.value to their keys');
+    return problems.stop(series.length === 0 && why !== undefined ? why.code : 'meter.json-no-readings', found);
   }
   return problems.stop(
     'meter.json-ambiguous',

@@ -107,12 +107,15 @@ function settleFixed(
   walls: NumberColumn,
   named: NamedZones,
   { zone, forTheseFiles }: GivenZone,
+  placed: boolean,
   problems: ProblemList,
 ): { readonly table: MeterTable; readonly said: string } {
   const labels = [...named.labels.values()].filter(({ offsets }) => offsets.length > 0);
   const labelOf = new Map(labels.map((label) => [label.offsets[0] ?? 0, label]));
   const list = labels.map(({ text }) => `"${text}"`).join(' and ');
-  const given = (row: number): number => table.starts.offsetMs(row) ?? Number.NaN;
+  const placedMs = (labels[0]?.offsets[0] ?? 0) * 60_000;
+  const given = (row: number): number => (placed ? placedMs : (table.starts.offsetMs(row) ?? Number.NaN));
+  const instantAt = (row: number): number => walls.at(row) - (placed ? 0 : given(row));
   const years = new Map<string, boolean>();
   const isKnownAt = (label: ZoneLabel, row: number): boolean => {
     const year = new Date(walls.at(row)).getUTCFullYear();
@@ -125,7 +128,7 @@ function settleFixed(
     const offsetMs = given(row);
     const label = labelOf.get(offsetMs / 60_000);
     if (label === undefined) return false;
-    const instant = walls.at(row) - offsetMs;
+    const instant = instantAt(row);
     // The end of an interval may be shown by the clock as it stood until then.
     const shows = zone.offsetMsAt(instant) === offsetMs || zone.offsetMsAt(instant - 1) === offsetMs;
     return !shows || !isKnownAt(label, row);
@@ -138,7 +141,7 @@ function settleFixed(
   const where = { line: table.lines.at(at), data: { named: text, timezone: zone.name } };
   const ofZone = label?.zones[0] ?? '';
   const fixed = fixedZone(minutes);
-  const shown = formatOffset(zone.offsetMsAt(walls.at(at) - given(at)) / 60_000);
+  const shown = formatOffset(zone.offsetMsAt(instantAt(at)) / 60_000);
   const isKnown = label !== undefined && isKnownAt(label, at);
   if (labels.length > 1) {
     const remedy = isKnown
@@ -150,7 +153,9 @@ function settleFixed(
       where,
     );
   }
-  const byZone = { ...table, starts: table.starts.withoutOffsets(), ends: table.ends?.withoutOffsets() };
+  const byZone = placed
+    ? table
+    : { ...table, starts: table.starts.withoutOffsets(), ends: table.ends?.withoutOffsets() };
   if (forTheseFiles)
     return { table: byZone, said: `${list} ${named.from} passed over: the zone given is ${zone.name}` };
   const allYear = fixed === undefined ? '' : `${fixed} for ${text} (${formatOffset(minutes)}) all year`;
@@ -162,7 +167,7 @@ function settleFixed(
       where,
     );
   }
-  const season = seasonShown(table, walls, zone);
+  const season = placed ? undefined : seasonShown(table, walls, zone);
   if (season === 'seasonal') {
     return {
       table: byZone,
@@ -182,9 +187,15 @@ function settleFixed(
 /**
  * Holds the zones that a file names against the given one, over the whole file. Gives the table with the offsets that are
  * believed; ends the reading where two readings are left (`meter.zone-ambiguous`) or the names contradict the zone
- * (`meter.zone-differs`).
+ * (`meter.zone-differs`). `placed`: the zone has put all rows in their place already, as those of a day a row.
  */
-export function settleZones(table: MeterTable, named: NamedZones, given: GivenZone, problems: ProblemList): MeterTable {
+export function settleZones(
+  table: MeterTable,
+  named: NamedZones,
+  given: GivenZone,
+  placed: boolean,
+  problems: ProblemList,
+): MeterTable {
   const order = decideDateOrder(table.starts, table.ends);
   if (typeof order === 'object' || table.length === 0) return table;
   const walls = wallsOf(table.starts, order);
@@ -193,6 +204,6 @@ export function settleZones(table: MeterTable, named: NamedZones, given: GivenZo
     if (label.offsets.length === 0) said.push(settleSeasonal(table, walls, label, named.from, given, problems));
   }
   if (said.length === named.labels.size) return { ...table, inferred: [...table.inferred, ...said] };
-  const fixed = settleFixed(table, walls, named, given, problems);
+  const fixed = settleFixed(table, walls, named, given, placed, problems);
   return { ...fixed.table, inferred: [...table.inferred, ...said, fixed.said] };
 }

@@ -119,3 +119,10 @@ export function readStamp(cell: string, order: DateOrder | undefined): WrittenSt
   const time = readTime(rest);
   return time === undefined ? undefined : { date, ...time };
 }
+
+/** An instant as a stamp in UTC. */
+export function stampOfInstant(instant: number): WrittenStamp & { readonly date: WrittenDate } {
+  const day = new Date(instant);
+  const date = { sure: true, year: day.getUTCFullYear(), first: day.getUTCMonth() + 1, second: day.getUTCDate() };
+  return { date, timeMs: ((instant % dayMs) + dayMs) % dayMs, offsetMinutes: 0, zulu: true };
+}
