@@ -133,9 +133,9 @@ function describeStep(items: readonly StatusItem[]): string {
     return more.length > 0 ? `${String(bad)} ${first.state} of ${String(items.length)}` : first.state;
   }
   if (more.length > 0) return `${String(items.length)} done`;
-  const region = z.object({ region: z.string() }).safeParse(first.result);
-  if (region.success) return region.data.region;
   const points = z.object({ received: z.number(), expected: z.number() }).safeParse(first.result);
   if (points.success) return `done ${String(points.data.received)}/${String(points.data.expected)}`;
+  const region = z.object({ region: z.string() }).safeParse(first.result);
+  if (first.step === 'region' && region.success) return region.data.region;
   return first.remoteId === undefined ? 'done' : `done #${String(first.remoteId)}`;
 }
