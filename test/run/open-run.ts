@@ -21,6 +21,7 @@ import { Tally } from '../../src/run/tally.ts';
 import type { SandboxState } from '../../src/sandbox/read-state.ts';
 import type { FaultHook } from '../../src/sandbox/serve/fault.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start.ts';
+import { readWattCarbonOptions } from '../../src/sandbox/wattcarbon/switches.ts';
 import { steps } from '../../src/steps/index.ts';
 import type { StepName } from '../../src/steps/step.ts';
 import type { WattCarbon } from '../../src/steps/tools.ts';
@@ -132,11 +133,12 @@ function skipWaits(clock: MovableClock): Clock {
   };
 }
 
-/** Starts both APIs and writes the manifest into a folder of its own; all is gone when the test ends. */
+/** Starts both APIs, WattCarbon's under `switches`, and writes the manifest into a folder of its own; all is gone when the test ends. */
 export async function openWorld(
   manifest: Written,
   files: { readonly [name: string]: string } = {},
   env: Terminal['env'] = {},
+  switches: readonly string[] = [],
 ): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'wattlift-run-'));
   const clock = createClock();
@@ -144,6 +146,7 @@ export async function openWorld(
   const sandbox = await startSandbox({
     clock,
     limits: { watttime: unlimited, login: unlimited, wattcarbon: unlimited },
+    wattcarbon: readWattCarbonOptions(switches),
     fault: (request) => world.fault?.(request),
   });
   onTestFinished(async () => {

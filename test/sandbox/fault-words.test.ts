@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, integer, nat, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { scheduleFaults } from '../../src/sandbox/serve/fault-schedule.ts';
 import { type Account, meter, openAccount, openSandbox } from './open-sandbox.ts';
@@ -108,8 +108,8 @@ test.each([
 });
 
 test('chance depends on the seed, and is about what is written', () => {
-  fc.assert(
-    fc.property(fc.nat(), fc.integer({ min: 5, max: 95 }), (seed, percent) => {
+  assert(
+    property(nat(), integer({ min: 5, max: 95 }), (seed, percent) => {
       const spec = `create_meter:lost~${String(percent)}%`;
       const met = hits([spec], 2_000, seed);
       expect(hits([`create_meter:lost~${String(percent / 100)}`], 2_000, seed).length).toBeGreaterThan(0);

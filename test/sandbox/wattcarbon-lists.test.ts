@@ -21,15 +21,21 @@ test.each(['items', 'results', 'data'])('list-shape=%s wraps the list', async (s
   expect((await api.get(path)).json).toEqual({ [shape]: [] });
 });
 
-test('paging=link: the header leads through all pages, and the last has none', async () => {
-  const api = await openFive('paging=link');
+test.each([
+  ['link', `<${path}>; rel="first"`],
+  ['bare-link', null],
+])('paging=%s: the header leads through all pages, and the last has %s', async (form, last) => {
+  const api = await openFive(`paging=${form}`);
   const pages: (readonly number[])[] = [];
+  const links: (string | null)[] = [];
   for (let next: string | undefined = path; next !== undefined;) {
     const reply: Reply = await api.get(next);
     pages.push(idsOf(reply.json));
-    next = /<([^>]+)>; rel="next"/.exec(reply.headers.get('link') ?? '')?.[1];
+    links.push(reply.headers.get('link'));
+    next = /<([^>]+)>; rel="next"/.exec(links.at(-1) ?? '')?.[1];
   }
   expect(pages).toEqual([[1, 2], [3, 4], [5]]);
+  expect(links.at(-1)).toBe(last);
 });
 
 test.each([

@@ -61,6 +61,7 @@ export function queryOf(
   const paged: { readonly [form in typeof paging]: readonly { readonly name: string; readonly schema: Schema }[] } = {
     none: [],
     link: [size],
+    'bare-link': [size],
     next: [size],
     cursor: [{ name: 'cursor', schema: { anyOf: [{ type: 'string' }, { type: 'null' }] } }, size],
     page: [{ name: 'page', schema: { type: 'integer', default: 1, minimum: 1 } }, size],
@@ -78,6 +79,7 @@ export function describeList({ listShape, paging }: WattCarbonSettings, entry: S
   const further: { readonly [form in typeof paging]: Schema } = {
     none: {},
     link: {},
+    'bare-link': {},
     next: { next: text },
     cursor: { next_cursor: text },
     page: { total: { type: 'integer' }, page: { type: 'integer' }, pages: { type: 'integer' } },
@@ -109,11 +111,11 @@ function readPage(
   };
   const size = Math.min(whole('limit', pageSize), pageSize);
   if (!(size >= 1)) return 'limit';
-  const pointer = { link: 'after', next: 'after', cursor: 'cursor', page: 'page', offset: 'offset' }[paging];
   if (paging === 'page') {
     const page = whole('page', 1);
-    return page >= 1 ? { from: (page - 1) * size, size } : pointer;
+    return page >= 1 ? { from: (page - 1) * size, size } : 'page';
   }
+  const pointer = paging === 'cursor' || paging === 'offset' ? paging : 'after';
   const text = query.get(pointer);
   const from = paging === 'offset' || text === null ? whole(pointer, 0) : readCursor(text);
   return from >= 0 ? { from, size } : pointer;
@@ -129,13 +131,19 @@ function wrap(
   const further: { readonly [form in typeof paging]: Shown } = {
     none: {},
     link: {},
+    'bare-link': {},
     next: { next: after === null ? null : nextAddress(call, after) },
     cursor: { next_cursor: after },
     page: { total, page: Number(call.query.get('page') ?? 1), pages: Math.max(1, Math.ceil(total / size)) },
     offset: { total },
   };
-  const headers: Answer['headers'] =
-    paging === 'link' && after !== null ? { link: `<${nextAddress(call, after)}>; rel="next"` } : {};
+  const links = [
+    ...(paging === 'link' ? [`<${call.path}>; rel="first"`] : []),
+    ...((paging === 'link' || paging === 'bare-link') && after !== null
+      ? [`<${nextAddress(call, after)}>; rel="next"`]
+      : []),
+  ];
+  const headers: Answer['headers'] = links.length > 0 ? { link: links.join(', ') } : {};
   return answerJson(200, listShape === 'array' ? shown : { [listShape]: shown, ...further[paging] }, headers);
 }
 

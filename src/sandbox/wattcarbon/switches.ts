@@ -58,7 +58,10 @@ const switches = {
   servers: word(['none', 'relative', 'production'], 'servers in the description'),
   lists,
   listShape: word(['array', 'items', 'results', 'data'], 'a list: bare, or wrapped in an object'),
-  paging: word(['none', 'link', 'next', 'cursor', 'page', 'offset'], 'how a list goes on'),
+  paging: word(
+    ['none', 'link', 'bare-link', 'next', 'cursor', 'page', 'offset'],
+    'how a list goes on; bare-link: a page with none after it has no Link header at all',
+  ),
   pageSize: amount('entries', 'entries on a page'),
   listLag: amount('seconds', 'time until a list shows what was made'),
   listFilters: word(
