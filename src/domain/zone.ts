@@ -146,3 +146,12 @@ export function openZone(name: string): Zone | undefined {
 
   return { name, offsetMsAt, instantsOf, transitionNear, steadyOffsetMs, changeAround, startOfDay };
 }
+
+/** An `openZone` that keeps the zones it has opened, and with them what they have worked out of their days. */
+export function keepZones(): typeof openZone {
+  const zones = new Map<string, Zone | undefined>();
+  return (name) => {
+    if (!zones.has(name)) zones.set(name, openZone(name));
+    return zones.get(name);
+  };
+}

@@ -1,3 +1,4 @@
+import type { openZone } from '../domain/zone.ts';
 import { ProblemError } from '../domain/errors.ts';
 import type { CanonicalForm } from '../domain/meter-data.ts';
 import type { Problem } from '../domain/problem.ts';
@@ -25,11 +26,14 @@ export type JobEnd =
   | { readonly kind: 'read'; readonly read: ReadMeter }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
 
-/** Reads a meter. Throws only what this program did not expect. */
-export async function doJob({ meter, timezone, form, shown, subject, kept }: MeterJob): Promise<JobEnd> {
+/** Reads a meter, its zone opened by `open`. Throws only what this program did not expect. */
+export async function doJob(
+  { meter, timezone, form, shown, subject, kept }: MeterJob,
+  open: typeof openZone,
+): Promise<JobEnd> {
   const names = new Map(meter.data.map((path, at) => [path, shown[at] ?? path]));
   try {
-    const read = await readMeter(meter, timezone, form, (path) => names.get(path) ?? path, subject, kept);
+    const read = await readMeter(meter, timezone, form, (path) => names.get(path) ?? path, subject, kept, open);
     return { kind: 'read', read };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { ProblemError } from '../domain/errors.ts';
+import { keepZones } from '../domain/zone.ts';
 import { doJob, type JobEnd, type MeterJob } from './meter-job.ts';
 import type { ReadMeter } from './read-meter.ts';
 
@@ -26,6 +27,7 @@ export class MeterPool {
   readonly #waiting: Waiting[] = [];
   readonly #idle: Worker[] = [];
   readonly #workers = new Set<Worker>();
+  readonly #openZone = keepZones();
   #asked = 0;
   #seenBytes = 0;
   #here: Promise<unknown> = Promise.resolve();
@@ -57,7 +59,7 @@ export class MeterPool {
 
   /** One after the other: two files at once would take twice the memory, and no less time. */
   async #readHere(job: MeterJob): Promise<JobEnd> {
-    const reading = this.#here.then(() => doJob(job));
+    const reading = this.#here.then(() => doJob(job, this.#openZone));
     this.#here = reading.catch(() => undefined);
     return reading;
   }

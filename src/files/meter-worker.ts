@@ -1,17 +1,22 @@
-import { parentPort } from 'node:worker_threads';
+import { type MessagePort, parentPort } from 'node:worker_threads';
+import { keepZones, type openZone } from '../domain/zone.ts';
 import { doJob, type MeterJob } from './meter-job.ts';
 
 /** The other side of `meter-pool.ts`: reads one meter after another in a thread of its own. */
-parentPort?.on('message', (job: MeterJob) => {
-  void answer(job);
-});
+if (parentPort) answerJobs(parentPort, keepZones());
 
-async function answer(job: MeterJob): Promise<void> {
-  const end = await doJob(job);
+function answerJobs(port: MessagePort, open: typeof openZone): void {
+  port.on('message', (job: MeterJob) => {
+    void answer(port, job, open);
+  });
+}
+
+async function answer(port: MessagePort, job: MeterJob, open: typeof openZone): Promise<void> {
+  const end = await doJob(job, open);
   const bytes = end.kind === 'read' ? end.read.parts.flatMap(({ bytes }) => bytes ?? []) : [];
   // Moved, not copied; a view of something larger is left to be copied.
   const moved = bytes.flatMap(({ buffer, byteLength }) =>
     buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
   );
-  parentPort?.postMessage(end, moved);
+  port.postMessage(end, moved);
 }

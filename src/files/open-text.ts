@@ -90,14 +90,18 @@ export async function openText(path: string, display: string, encoding?: string)
     const why = whyNotText(first);
     if (why !== undefined) throw problem(display, 'file.binary', why);
     let decoder = new FileDecoder(first, encoding, display);
+    let headUsed = false;
     const head = decoder.decode(first, false);
     async function* chunks(): AsyncGenerator<string, void, void> {
-      decoder = new FileDecoder(first, encoding, display);
+      // The head is decoded already: only to read the file again takes it anew.
+      if (headUsed) decoder = new FileDecoder(first, encoding, display);
+      let text = headUsed ? decoder.decode(first, false) : head;
+      headUsed = true;
       let piece = first;
-      for (let position = 0; piece.length > 0; piece = await readChunk(position)) {
-        position += piece.length;
-        const text = decoder.decode(piece, false);
+      for (let position = first.length; piece.length > 0; position += piece.length) {
         if (text !== '') yield text;
+        piece = await readChunk(position);
+        text = decoder.decode(piece, false);
       }
       const rest = decoder.decode(new Uint8Array(0), true);
       if (rest !== '') yield rest;

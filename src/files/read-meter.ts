@@ -47,11 +47,16 @@ const unknownSubject: Subject = {
 };
 
 /** Refuses, before a file is opened, what no file can be read with. */
-function openMeterZone(meter: Meter, timezone: string | undefined, file: string | undefined): Zone | undefined {
+function openMeterZone(
+  meter: Meter,
+  timezone: string | undefined,
+  file: string | undefined,
+  open: typeof openZone,
+): Zone | undefined {
   const refuse = (code: string, message: string): never => {
     throw new ProblemError([{ severity: 'error', code, message, ...(file === undefined ? {} : { file }) }]);
   };
-  const zone = timezone === undefined ? undefined : openZone(timezone);
+  const zone = timezone === undefined ? undefined : open(timezone);
   if (timezone !== undefined && zone === undefined) {
     const message = `"${timezone}" is not a time zone; set timezone to an IANA name such as America/Chicago`;
     refuse('meter.timezone-unknown', message);
@@ -64,7 +69,8 @@ function openMeterZone(meter: Meter, timezone: string | undefined, file: string 
 }
 
 /**
- * Reads all files of a meter into its canonical parts: `readSeries`, written. `kept` says which parts' bytes are given (all).
+ * Reads all files of a meter into its canonical parts: `readSeries`, written. `kept` says which parts' bytes are given (all),
+ * `open` opens zones.
  */
 export async function readMeter(
   meter: Meter,
@@ -73,8 +79,9 @@ export async function readMeter(
   displayPath: (absolute: string) => string,
   subject: Subject = unknownSubject,
   kept?: KeptParts,
+  open: typeof openZone = openZone,
 ): Promise<ReadMeter> {
-  const { readings, zone, ...read } = await readSeries(meter, timezone, form.gasUnit, displayPath, subject);
+  const { readings, zone, ...read } = await readSeries(meter, timezone, form.gasUnit, displayPath, subject, open);
   return { ...read, parts: writeParts(readings, form, zone, kept) };
 }
 
@@ -193,9 +200,10 @@ export async function readSeries(
   gasUnit: CanonicalForm['gasUnit'],
   displayPath: (absolute: string) => string,
   subject: Subject = unknownSubject,
+  open: typeof openZone = openZone,
 ): Promise<MeterSeries> {
   const files = meter.data.map((path) => displayPath(path));
-  const zone = openMeterZone(meter, timezone, files[0]);
+  const zone = openMeterZone(meter, timezone, files[0], open);
   const inTherms = meter.type === 'gas' && gasUnit === 'therm';
   const context: MeterContext = {
     zone,
