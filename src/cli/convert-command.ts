@@ -56,7 +56,7 @@ async function convertFiles(
   try {
     const out = options.out === undefined ? undefined : await openOutFile(options.out, data, terminal);
     // The zone is that of the site: a format that has a time of its own keeps it.
-    const meter = { ...value, timezone: undefined, id: 'main', data };
+    const meter = { ...value, timezone: undefined, zoneIsOfFiles: true, id: 'main', data };
     const display = (path: string): string => relative(terminal.cwd, path) || '.';
     const read = await readSeries(meter, value.timezone, options.gasUnit, display);
     const form = formOf(options, value.type);

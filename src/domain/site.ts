@@ -43,6 +43,8 @@ export interface ReadingOptions {
     | undefined;
   readonly dateOrder?: 'dmy' | 'mdy' | 'ymd' | undefined;
   readonly timezone?: string | undefined;
+  /** True where the zone was given for these very files, as `convert --timezone` does: other zones that they name are passed over. */
+  readonly zoneIsOfFiles?: boolean | undefined;
   readonly stamp?: 'start' | 'end' | undefined;
   readonly values?: 'interval' | 'register' | 'power' | undefined;
   readonly unit?: string | undefined;

@@ -88,6 +88,7 @@ test('EST through a summer may be either, and the timezone of the meter decides'
   expect(problem?.message).toMatch(/-05:00 all year.*America\/New_York.*-04:00.*Etc\/GMT\+5.*America\/New_York/);
   expect(instants((await read(text, newYork, { timezone: newYork })).rows)[0]).toBe('2024-07-02T04:00');
   expect(instants((await read(text, newYork, { timezone: 'Etc/GMT+5' })).rows)[0]).toBe('2024-07-02T05:00');
+  expect((await read(text, newYork, { zoneIsOfFiles: true })).rows).toHaveLength(72);
   // In winter both are one.
   expect(instants((await read(hours(...winter, 'Time (EST),kWh', local))).rows)).toEqual(inUtc(winter));
 });

@@ -69,3 +69,16 @@ test('a unit after each hour in the names of a day a row is read', async () => {
   const text = wide((hour) => `HE${String(hour + 1)} kWh`, 'Day');
   expect((await readTexts([text], {}, 'America/New_York')).rows).toHaveLength(72);
 });
+
+test('a small m with large values may be milliwatts, and unit decides', async () => {
+  const day = (unit: string, factor: number): string =>
+    `Time,Energy (${unit})\n${hours.map((hour) => `2025-01-05 ${String(hour).padStart(2, '0')}:00,${String((1 + ((hour * 7) % 11)) * factor)}`).join('\n')}\n`;
+  const reading = async (text: string, more: Partial<Meter> = {}) => await readTexts([text], more, 'America/New_York');
+  const [problem] = await problemsOf(reading(day('mWh', 5000)));
+  expect(problem).toMatchObject({ code: 'meter.unit-ambiguous', data: { unit: 'mWh' } });
+  expect(problem?.message).toMatch(/MWh.*milliwatt-hours.*set unit: MWh/);
+  expect((await reading(day('mWh', 5000), { unit: 'MWh' })).rows[0]).toBe('2025-01-05T05:00:00+00:00,5000000');
+  // A site's megawatt-hours, however they are spelled, and a spelling that leaves no doubt.
+  expect((await reading(day('mWh', 2))).rows[0]).toBe('2025-01-05T05:00:00+00:00,2000');
+  expect((await reading(day('MWh', 5000))).rows).toHaveLength(24);
+});

@@ -197,7 +197,8 @@ export class CsvReading {
     const placed =
       numbered === undefined ? table : placeNumbered(table, this.#numbers, numbered, options, zone, offset, problems);
     if (zones === undefined || zone === undefined) return placed;
-    const given = { zone, forTheseFiles: options.timezone !== undefined };
+    const forTheseFiles = options.timezone !== undefined || options.zoneIsOfFiles === true;
+    const given = { zone, forTheseFiles };
     return settleZones(placed, zones, given, numbered !== undefined || wide !== undefined, problems);
   }
 }

@@ -192,7 +192,7 @@ export function readWideHeader(
   };
   const stepMs = (minutesOfDay / found.usual) * 60_000;
   const last = found.slots.at(-1)?.column ?? 0;
-  const said = `a day a row, ${String(found.slots.length)} intervals from "${(header[firstSlot] ?? '').trim()}" to "${(header[last] ?? '').trim()}", named by their ${found.stamp}`;
+  const said = `a day a row, ${String(found.slots.length)} intervals from "${(header[firstSlot] ?? '').trim()}" to "${(header[last] ?? '').trim()}", ${found.stamp === 'place' ? 'in their order' : `named by their ${found.stamp}`}`;
   const total = others.find((at) => saysTotal(header[at] ?? '') && !/[$€£]|cost/i.test(header[at] ?? ''));
   return { columns, slots: found.slots, stepMs, usual: found.usual, kind: found.kind, total, said };
 }

@@ -104,6 +104,36 @@ function decideUnit(table: MeterTable, options: ReadingOptions, problems: Proble
   );
 }
 
+/** From here on, megawatts of one site are hard to believe, and milliwatts written with the same letters are not. */
+const implausibleMegawatts = 1000;
+
+/** Ends the reading where a unit with a small m (`mWh`, `power_mw`) has values that fit milliwatts better than megawatts. */
+function refuseMilliwatts(
+  { valueName, units }: MeterTable,
+  numbers: NumberColumn,
+  unit: UnitName,
+  problems: ProblemList,
+): void {
+  if (unit !== 'MWh' && unit !== 'MW') return;
+  const texts = [valueName, ...units.keys()];
+  const written = texts.map((text) => /(?:^|[^A-Za-z])(m[Ww][Hh]?)(?![A-Za-z])/.exec(text)?.[1]);
+  const found = written.find((text) => text !== undefined);
+  if (found === undefined) return;
+  let [large, all] = [0, 0];
+  for (let row = 0; row < numbers.length; row += 1) {
+    const size = Math.abs(numbers.at(row));
+    if (size > 0) all += 1;
+    if (size >= implausibleMegawatts) large += 1;
+  }
+  if (large * 2 <= all) return;
+  const milli = unit === 'MWh' ? 'milliwatt-hours' : 'milliwatts';
+  problems.stop(
+    'meter.unit-ambiguous',
+    `"${found}" may be ${unit}, or ${milli}, and most values are ${String(implausibleMegawatts)} or more; set unit: ${unit} if that is meant, or convert ${milli} to ${unit === 'MWh' ? 'Wh' : 'W'}`,
+    { data: { unit: found } },
+  );
+}
+
 /** True when the values are a meter's count; where they only look like one, the manifest has to say. */
 function decideRegister(
   table: MeterTable,
@@ -161,6 +191,7 @@ export function decideValues(
       `${table.valueName} is a meter's count, but its unit is ${unit}, a power; set unit, or choose another column with columns.value`,
     );
   }
+  if (!register && options.unit === undefined) refuseMilliwatts(table, numbers, unit, problems);
   if (volume === undefined || options.heatContent === undefined)
     return { numbers, written: numbers, unit, decimal, unitFrom, register };
   const { heatContent } = options;
