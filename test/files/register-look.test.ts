@@ -87,6 +87,7 @@ test('a count that rolls over, or of a meter that was replaced, is one', () => {
     99_900,
   ).map((count) => count % 100_000);
   expect(look(rolling, hourMs)).toMatchObject({ resets: 1 });
+  expect(look(rolling, hourMs / 4)).toMatchObject({ resets: 1 });
 });
 
 test('a count that begins again every night is one, and the load of which it is the count is none', () => {

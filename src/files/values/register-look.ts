@@ -85,9 +85,9 @@ function isCount({ present, rises, resets, falls, timesRise }: Course, spanMs: n
   const wholeRound = spanMs + stepMs >= roundMs(stepMs) - hourMs && rises >= risesOfRound;
   if (falls > 0) return wholeRound && timesRise > 10;
   if (wholeRound) return true;
-  if (resets > 0) return false;
+  if (resets > 1) return false;
   if (rises >= 2 && present >= 5 && timesRise > 1000) return true;
-  const steady = rises === present - 1 && rises >= 4;
+  const steady = rises === present - 1 - resets && rises >= 4;
   return steady && timesRise > (stepMs >= billMs ? 10 : 50);
 }
 
