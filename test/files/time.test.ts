@@ -357,13 +357,17 @@ test.each([
   const rows = ['02', '03', '04'].flatMap((day) =>
     Array.from({ length: 24 }, (_, at) => `2025-01-${day},${String((at + 1) % 24).padStart(2, '0')}:00,${String(at)}`),
   );
-  const found = await readTexts([['Date,Time,kWh', ...ordered(rows)].join('\n')], {}, 'Europe/London');
+  const found = await readTexts(
+    [['Date,Time,kWh', ...ordered(rows)].join('\n')],
+    { values: 'interval' },
+    'Europe/London',
+  );
   expect(found.rows[0]).toBe('2025-01-02T00:00:00+00:00,0');
   expect(found.rows.at(-1)).toBe('2025-01-04T23:00:00+00:00,23');
   expect(found.rows).toHaveLength(72);
 });
 
-test('a 25th hour by number is never read as minutes', async () => {
+test('a 25th hour by number is the last of its day, and not 25 minutes', async () => {
   const rows = (day: string, hours: number): readonly string[] =>
     Array.from({ length: hours }, (_, at) => `${day},${String(at + 1)},${String(at)}`);
   const text = [
@@ -372,8 +376,10 @@ test('a 25th hour by number is never read as minutes', async () => {
     ...rows('2025-11-02', 25),
     ...rows('2025-11-03', 24),
   ];
-  const problems = await problemsOf(readTexts([text.join('\n')], {}, 'America/New_York'));
-  expect(problems).toMatchObject([{ code: 'meter.time-unreadable', line: 50 }]);
+  const found = await readTexts([text.join('\n')], { values: 'interval' }, 'America/New_York');
+  expect(found.rows).toHaveLength(73);
+  expect(found.rows[24 + 2]).toBe('2025-11-02T06:00:00+00:00,2');
+  expect(found.rows[24 + 24]).toBe('2025-11-03T04:00:00+00:00,24');
 });
 
 test.each([
