@@ -11,7 +11,8 @@ import type { Limit } from './serve/sliding-window.ts';
 import { SandboxStateStore } from './state.ts';
 import { type MeterSeries, writeSeries } from './wattcarbon/readings.ts';
 import { type WattCarbonSettings, standardWattCarbon } from './wattcarbon/switches.ts';
-import { type WattTimeSettings, standardSettings } from './watttime/settings.ts';
+import type { WattTimeSettings } from './watttime/settings.ts';
+import { readWattTimeOptions } from './watttime/switches.ts';
 import { createWattTimeApi } from './watttime/watttime-api.ts';
 import { createWattCarbonApi } from './wattcarbon/wattcarbon-api.ts';
 
@@ -31,7 +32,7 @@ export interface SandboxOptions {
   readonly clock: Clock;
   /** Those not given are the contracts': 3,000 and 100 in 5 minutes, and 300 a minute. */
   readonly limits?: Partial<SandboxLimits> | undefined;
-  /** What can be chosen about the WattTime side; the rest is as `standardSettings` says. */
+  /** What can be chosen about the WattTime side; the rest is as the switches say. */
   readonly watttime?: Partial<WattTimeSettings> | undefined;
   /** A longer body is refused with 413. Default 10 MB; for WattCarbon its own `maxBody` wins. */
   readonly maxBodyBytes?: number | undefined;
@@ -56,12 +57,6 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-const limitsOfTheContracts: SandboxLimits = {
-  watttime: { requests: 3_000, windowMs: 300_000 },
-  login: { requests: 100, windowMs: 300_000 },
-  wattcarbon: { requests: 300, windowMs: 60_000 },
-};
-
 /**
  * Serves WattTime and WattCarbon on 127.0.0.1, as strict as the real ones: what those would refuse is refused here.
  * Every change is committed before its answer is written, so that a killed process leaves exactly what was done.
@@ -70,7 +65,8 @@ const limitsOfTheContracts: SandboxLimits = {
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { stateFile, clock, maxBodyBytes = 10_000_000 } = options;
-  const limits = { ...limitsOfTheContracts, ...options.limits };
+  const usual = readWattTimeOptions([]);
+  const limits = { ...usual.limits, wattcarbon: { requests: 300, windowMs: 60_000 }, ...options.limits };
   if (stateFile !== undefined) {
     await mkdir(dirname(stateFile), { recursive: true });
   }
@@ -83,7 +79,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
   try {
     const settings = { ...standardWattCarbon(), maxBody: maxBodyBytes, ...options.wattcarbon };
-    const watttimeApi = createWattTimeApi(state, limits, { ...standardSettings, ...options.watttime });
+    const watttimeApi = createWattTimeApi(state, limits, { ...usual.settings, ...options.watttime });
     const wattcarbonApi = createWattCarbonApi(state, limits.wattcarbon, settings);
     const scheduled = scheduleFaults(options.faults?.specs ?? [], options.faults?.seed ?? 1, [
       ...operationsOf(wattcarbonApi),

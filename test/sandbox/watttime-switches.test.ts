@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { standardSettings } from '../../src/sandbox/watttime/settings.ts';
 import { describeWattTimeOptions, readWattTimeOptions } from '../../src/sandbox/watttime/switches.ts';
 import { basic, ask, logIn, openSandbox } from './open-sandbox.ts';
 import { california, openWattTime, readAccess, readForecasts, readSeries, tenMinutes } from './open-watttime.ts';
@@ -114,7 +113,24 @@ test('points of an hourly region are on the hour, from its own first day on, and
 
 test('without a word every switch is as usual', () => {
   const { settings, limits } = readWattTimeOptions([]);
-  expect(settings).toEqual({ ...standardSettings, newModelAt: Number.POSITIVE_INFINITY });
+  expect(settings).toEqual({
+    publishingDelayMs: 15 * minuteMs,
+    latencyMs: 0,
+    tokenLifetimeMs: 30 * minuteMs,
+    plan: 'pro',
+    newModelAt: Number.POSITIVE_INFINITY,
+    revisions: true,
+    lateRevisions: [],
+    holes: [],
+    longestSpan: 'inclusive',
+    dates: 'T',
+    modelMeta: 'full',
+    errorText: 'message',
+    retryAfter: 'sent',
+    warnings: [],
+    mapUpdatedAt: Date.UTC(2025, 5, 1),
+    mapDetail: 0,
+  });
   expect(limits).toEqual({
     watttime: { requests: 3_000, windowMs: 300_000 },
     login: { requests: 100, windowMs: 300_000 },
@@ -175,6 +191,7 @@ test.each([
   ['watttime.late-revisions=2025-03-01/2025-03-02', 'takes none, or AT/FROM/TO'],
   ['watttime.late-revisions=2025-03-01/2025-03-02/2025-03-03/UK/FR', 'takes none, or AT/FROM/TO'],
   ['watttime.new-model=soon', 'takes an instant, or none'],
+  ['watttime.map-detail=none', 'takes a number of corners'],
   ['watttime.limit=0/5', 'takes REQUESTS/SECONDS'],
   ['watttime.map-updated=2025-02-30', 'takes a date'],
   ['watttime.tokens=5', 'there are watttime.limit, watttime.login-limit'],

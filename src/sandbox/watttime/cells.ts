@@ -10,8 +10,12 @@ const partsOfDegree = 10_000;
 export function divide(envelope: Ring, towns: readonly Position[]): readonly Ring[] {
   return towns.map((town) => {
     let cell = envelope;
+    let reach = reachOf(cell, town);
     for (const other of towns) {
-      if (other !== town) cell = keepNearer(cell, town, other);
+      // A town twice as far as the farthest corner takes nothing of the cell.
+      if (other === town || squareOf(other, town) >= 4 * reach) continue;
+      cell = keepNearer(cell, town, other);
+      reach = reachOf(cell, town);
     }
     return roundCorners(cell);
   });
@@ -28,18 +32,30 @@ export function unite(cells: readonly Ring[]): readonly Polygon[] {
 
 /** The part of a convex ring that is at most as far from `town` as from `other`. */
 function keepNearer(ring: Ring, town: Position, other: Position): Ring {
-  const excess = ([x, y]: Position): number =>
-    (x - town[0]) ** 2 + (y - town[1]) ** 2 - (x - other[0]) ** 2 - (y - other[1]) ** 2;
-  return ring.flatMap((corner, index): Position[] => {
-    const previous = ring.at(index - 1) ?? corner;
-    const [before, here] = [excess(previous), excess(corner)];
-    const crossing = before > 0 === here > 0 ? [] : [between(previous, corner, before / (before - here))];
-    return here > 0 ? crossing : [...crossing, corner];
-  });
+  const kept: Position[] = [];
+  let previous = ring.at(-1) ?? town;
+  let before = squareOf(previous, town) - squareOf(previous, other);
+  for (const corner of ring) {
+    const here = squareOf(corner, town) - squareOf(corner, other);
+    if (before > 0 !== here > 0) kept.push(between(previous, corner, before / (before - here)));
+    if (here <= 0) kept.push(corner);
+    previous = corner;
+    before = here;
+  }
+  return kept;
 }
 
-function between([fromX, fromY]: Position, [toX, toY]: Position, share: number): Position {
-  return [fromX + (toX - fromX) * share, fromY + (toY - fromY) * share];
+/** The square of the way to the farthest corner. */
+function reachOf(ring: Ring, town: Position): number {
+  return ring.reduce((reach, corner) => Math.max(reach, squareOf(corner, town)), 0);
+}
+
+function squareOf(from: Position, to: Position): number {
+  return (from[0] - to[0]) ** 2 + (from[1] - to[1]) ** 2;
+}
+
+function between(from: Position, to: Position, share: number): Position {
+  return [from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share];
 }
 
 function roundCorners(ring: Ring): Ring {

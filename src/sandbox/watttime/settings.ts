@@ -13,7 +13,7 @@ export interface LateRevision extends Stretch {
 }
 
 /** A warning as `meta.warnings` has it. */
-export interface Warning {
+interface Warning {
   readonly type: string;
   readonly message: string;
 }
@@ -35,8 +35,11 @@ export interface WattTimeSettings {
   readonly tokenLifetimeMs: number;
   /** The plan of an account whose name does not end in one (`ada-basic`). */
   readonly plan: Plan;
-  /** From this instant on there is a newer model of co2_moer and health_damage, named by its date, and it is the default. */
-  readonly newModelAt: number | undefined;
+  /**
+   * From this instant on there is a newer model of co2_moer and health_damage, named by its date, and it is the default;
+   * infinite for never.
+   */
+  readonly newModelAt: number;
   /** Points are corrected in the week after their time; without, a value is final when it is published. */
   readonly revisions: boolean;
   readonly lateRevisions: readonly LateRevision[];
@@ -58,26 +61,6 @@ export interface WattTimeSettings {
   /** Corners added on every degree of a border, for a map of the real size; the borders stay where they are. */
   readonly mapDetail: number;
 }
-
-/** What holds where nothing is chosen. */
-export const standardSettings: WattTimeSettings = {
-  publishingDelayMs: 15 * 60_000,
-  latencyMs: 0,
-  tokenLifetimeMs: 30 * 60_000,
-  plan: 'pro',
-  newModelAt: undefined,
-  revisions: true,
-  lateRevisions: [],
-  holes: [],
-  longestSpan: 'inclusive',
-  dates: 'T',
-  modelMeta: 'full',
-  errorText: 'message',
-  retryAfter: 'sent',
-  warnings: [],
-  mapUpdatedAt: Date.UTC(2025, 5, 1),
-  mapDetail: 0,
-};
 
 /** The limits of one user: `login` counts GET /login besides `watttime`, which counts everything. */
 export interface WattTimeLimits {

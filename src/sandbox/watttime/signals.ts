@@ -44,12 +44,12 @@ export function modelsOf(
   signal: Signal,
   { periodSeconds }: Region,
   now: number,
-  newModelAt: number | undefined,
+  newModelAt: number,
 ): readonly [Model, ...Model[]] {
   if (signal === 'co2_aoer') return [average];
   const long: readonly [Model, ...Model[]] =
     periodSeconds === 3600 ? [hourly] : signal === 'co2_moer' ? [older, newer] : [newer];
-  if (newModelAt === undefined || now < newModelAt) return long;
+  if (now < newModelAt) return long;
   const date = new Date(newModelAt).toISOString().slice(0, 10);
   return [...long, { date, type: 'binned_regression', dataStart: Date.UTC(2021, 0, 1), since: newModelAt }];
 }

@@ -2,14 +2,7 @@ import { z } from 'zod';
 import { readDay, readTime } from '../instant.ts';
 import type { Limit } from '../serve/sliding-window.ts';
 import { amount, describeSwitches, readSwitches, word } from '../switch.ts';
-import {
-  type LateRevision,
-  type Stretch,
-  type WattTimeLimits,
-  type WattTimeSettings,
-  plans,
-  standardSettings,
-} from './settings.ts';
+import { type LateRevision, type Stretch, type WattTimeLimits, type WattTimeSettings, plans } from './settings.ts';
 
 /** What every name begins with, so that it is told from a WattCarbon switch. */
 const prefix = 'watttime.';
@@ -23,6 +16,14 @@ function limit(meaning: string): z.ZodType<Limit, string> {
       return { requests: Number(requests), windowMs: Number(perSeconds) * 1000 };
     })
     .meta({ values: 'REQUESTS/SECONDS', meaning });
+}
+
+function finite(unit: string, meaning: string): z.ZodType<number, string> {
+  return z
+    .string()
+    .regex(/^\d{1,9}(\.\d+)?$/)
+    .transform(Number)
+    .meta({ values: `a number of ${unit}`, meaning });
 }
 
 const instant = z
@@ -61,13 +62,13 @@ const switches = {
   'watttime.limit': limit('requests of a user in a rolling window, logins among them'),
   'watttime.login-limit': limit('logins of a user in a rolling window'),
   'watttime.retry-after': word(['sent', 'absent'], 'Retry-After with 429'),
-  'watttime.latency': amount('seconds', 'time that an answer is held back'),
+  'watttime.latency': finite('seconds', 'time that an answer is held back'),
   'watttime.token-lifetime': amount('seconds', 'how long a token is good'),
   'watttime.plan': word(
     plans,
     'of users whose name does not end in one (ada-basic); basic: no maps; new: CAISO_NORTH only',
   ),
-  'watttime.publishing-delay': amount('seconds', 'time until a point can be had; eightfold where points are hourly'),
+  'watttime.publishing-delay': finite('seconds', 'time until a point can be had; eightfold where points are hourly'),
   'watttime.revisions': word(['on', 'off'], 'points are corrected in the week after their time'),
   'watttime.late-revisions': stretches(1, 'old points that get another value at an instant'),
   'watttime.holes': stretches(0, 'points that are never published'),
@@ -85,26 +86,26 @@ const switches = {
   'watttime.error-text': word(['message', 'msg'], 'where refusals of data put their sentence'),
   'watttime.warning': z.string().meta({ values: 'a text, or none', meaning: 'a warning in every meta.warnings' }),
   'watttime.map-updated': instant,
-  'watttime.map-detail': amount('corners', 'corners added on a degree of a border: 500 make a map of 45 MB'),
+  'watttime.map-detail': finite('corners', 'corners added on a degree of a border, for a map of the real size'),
 } as const;
 
-/** What holds where nothing is chosen, as it would be written; `settings.ts` says the same. */
+/** What holds where nothing is chosen, as it would be written. */
 const standards: { readonly [name in keyof typeof switches]: string } = {
   'watttime.limit': '3000/300',
   'watttime.login-limit': '100/300',
-  'watttime.retry-after': standardSettings.retryAfter,
+  'watttime.retry-after': 'sent',
   'watttime.latency': '0',
   'watttime.token-lifetime': '1800',
-  'watttime.plan': standardSettings.plan,
+  'watttime.plan': 'pro',
   'watttime.publishing-delay': '900',
   'watttime.revisions': 'on',
   'watttime.late-revisions': 'none',
   'watttime.holes': 'none',
   'watttime.new-model': 'none',
-  'watttime.longest-span': standardSettings.longestSpan,
-  'watttime.dates': standardSettings.dates,
-  'watttime.model': standardSettings.modelMeta,
-  'watttime.error-text': standardSettings.errorText,
+  'watttime.longest-span': 'inclusive',
+  'watttime.dates': 'T',
+  'watttime.model': 'full',
+  'watttime.error-text': 'message',
   'watttime.warning': 'none',
   'watttime.map-updated': '2025-06-01',
   'watttime.map-detail': '0',
