@@ -196,17 +196,17 @@ function isOther(one: RegionMapAnswer, other: RegionMapAnswer): boolean {
 function outsideCoverage(signal: string, spot: Coordinates, { map, lastUpdated, fetchedAt }: Held): WattliftError {
   const { latitude, longitude } = spot;
   const others: readonly (readonly [string, Coordinates])[] = [
-    ['the two look swapped', { latitude: longitude, longitude: latitude }],
-    ['a minus sign seems to be missing or too many', { latitude, longitude: -longitude }],
-    ['a minus sign seems to be missing or too many', { latitude: -latitude, longitude }],
-    ['the two look swapped, and a minus sign wrong', { latitude: longitude, longitude: -latitude }],
+    ['if the two are swapped', { latitude: longitude, longitude: latitude }],
+    ['if a minus sign is missing or too many', { latitude, longitude: -longitude }],
+    ['if a minus sign is missing or too many', { latitude: -latitude, longitude }],
+    ['if the two are swapped, and a minus sign is wrong', { latitude: longitude, longitude: -latitude }],
   ];
   const hint = others
     .filter(([, other]) => Math.abs(other.latitude) <= 90)
     .map(([fault, other]) => ({ fault, other, region: map.locate(other).inside[0]?.region }))
     .find(({ region }) => region !== undefined);
   const advice = hint
-    ? `${hint.fault}: ${show(hint.other)} is in ${hint.region ?? ''}; correct the coordinates, or give the site a region by hand`
+    ? `${hint.fault}, ${show(hint.other)} is in ${hint.region ?? ''}; correct the coordinates, or give the site a region by hand`
     : 'check the coordinates, or give the site a region by hand';
   const dated = lastUpdated ?? new Date(fetchedAt).toISOString();
   return new WattliftError(

@@ -126,11 +126,9 @@ test('outside every region nothing is asked, and a turned pair is told', async (
   here.map = mapOf({ FRANCE: [[box(-1, 44, 7, 49)]] });
   await rm(here.path);
   const swapped = await errorOf(east.regionAt(signal, { latitude: 2.35, longitude: 48.85 }));
-  expect(swapped.message).toContain('the two look swapped: latitude 48.85, longitude 2.35 is in FRANCE;');
+  expect(swapped.message).toContain('if the two are swapped, latitude 48.85, longitude 2.35 is in FRANCE;');
   const sign = await errorOf(east.regionAt(signal, { latitude: 46, longitude: -5 }));
-  expect(sign.message).toContain(
-    'a minus sign seems to be missing or too many: latitude 46, longitude 5 is in FRANCE;',
-  );
+  expect(sign.message).toContain('if a minus sign is missing or too many, latitude 46, longitude 5 is in FRANCE;');
   expect(here.take()).toEqual(['map co2_moer', 'map co2_moer']);
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import type { RegionMapAnswer } from '../../src/apis/region-map-answer.ts';
 import { indexRegionMap } from '../../src/apis/region-map.ts';
 import { serve, type Loopback, type Reply } from '../apis/loopback.ts';
@@ -197,4 +198,43 @@ test('when a look-up shows that borders moved, the map is loaded at once and the
   await world.run();
   expect(api.take()).toMatchObject({ maps: 0 });
   expect((await world.items('SP5'))[0]?.result).toMatchObject({ region: 'RENAMED' });
+});
+
+test("the sandbox's map places sites where its look-ups do, over all its regions", async () => {
+  const rows = Array.from({ length: 400 }, (_, n) => {
+    const [lat, lon] = [-45 + 105 * ((n * 0.7548776662466927) % 1), -175 + 350 * ((n * 0.5698402909980532) % 1)];
+    return `SP${String(n)},${lat.toFixed(4)},${lon.toFixed(4)}`;
+  });
+  const manifest = (regions: string) => ({
+    'pipeline.yaml': JSON.stringify({
+      version: 1,
+      ledger: 'ledger.db',
+      watttime: { regions, limit: { requests: 100_000, per: 'PT5M' } },
+      portfolio: {
+        file: 'sites.csv',
+        columns: { id: 'id', 'coordinates.latitude': 'lat', 'coordinates.longitude': 'lon' },
+      },
+    }),
+    'sites.csv': `id,lat,lon\n${rows.join('\n')}\n`,
+  });
+  const regionsOf = async (world: World): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for (let n = 0; n < rows.length; n++) {
+      const [item] = await world.items(`SP${String(n)}`);
+      found.push(z.object({ region: z.string() }).safeParse(item?.result).data?.region ?? 'none');
+    }
+    return found;
+  };
+  const world = await openWorld({ sites: [] });
+  await world.put(manifest('map'));
+  const byMap = await world.run({ concurrency: 8 });
+  const onMap = await regionsOf(world);
+  const asked = await openWorld({ sites: [] });
+  await asked.put(manifest('api'));
+  const byApi = await asked.run({ concurrency: 8 });
+  expect(onMap).toEqual(await regionsOf(asked));
+  expect(new Set(onMap).size).toBeGreaterThan(30);
+  expect(byMap.requests['watttime.maps']).toBe(1);
+  expect(byMap.requests['watttime.region-from-loc'] ?? 0).toBeLessThan(20);
+  expect(byApi.requests['watttime.region-from-loc']).toBe(400);
 });
