@@ -79,6 +79,9 @@ test('EST in a name is one offset all year where spring skips no hour', async ()
   const found = await read(hours(...spring, 'Time (EST),kWh', standard));
   expect(instants(found.rows)).toEqual(inUtc(spring));
   expect(found.inferred[0]).toContain('-05:00 all year');
+  // The zone given for the file alone could only be wrong here.
+  const given = await read(hours(...spring, 'Time (EST),kWh', standard), newYork, { zoneIsOfFiles: true });
+  expect(given.rows).toEqual(found.rows);
 });
 
 test('EST through a summer may be either, and the timezone of the meter decides', async () => {

@@ -137,7 +137,8 @@ export function placeNumbered(
       'the clocks went back on this day, and the file has the hour only once: it is taken as the first pass, the second is missing';
     problems.warning('meter.dst-hour-once', message, { line: onceLine });
   }
-  return rowsAt(table, instants, stepMs);
+  const clock = offsetMinutes === undefined && zone !== undefined ? [`days of ${zone.name}`] : [];
+  return { ...rowsAt(table, instants, stepMs), inferred: [...table.inferred, ...clock] };
 }
 
 /** The rows of a table that have an instant, at it, with the same length each. */

@@ -156,6 +156,17 @@ function settleFixed(
   const byZone = placed
     ? table
     : { ...table, starts: table.starts.withoutOffsets(), ends: table.ends?.withoutOffsets() };
+  // What the file itself shows needs no word of the manifest.
+  const season = placed || !isKnown ? undefined : seasonShown(table, walls, zone);
+  if (season === 'seasonal') {
+    return {
+      table: byZone,
+      said: `"${text}" ${named.from} means the clock of ${zone.name}: its hours change with the season`,
+    };
+  }
+  if (season === 'fixed') {
+    return { table, said: `"${text}" ${named.from} is ${formatOffset(minutes)} all year: spring skips no hour` };
+  }
   if (forTheseFiles)
     return { table: byZone, said: `${list} ${named.from} passed over: the zone given is ${zone.name}` };
   const allYear = fixed === undefined ? '' : `${fixed} for ${text} (${formatOffset(minutes)}) all year`;
@@ -166,16 +177,6 @@ function settleFixed(
       `"${text}" ${named.from} is ${formatOffset(minutes)}, and the clock of ${zone.name}, the site's, stands at ${shown} here; set timezone on the meter: ${remedies.join(', ')}`,
       where,
     );
-  }
-  const season = placed ? undefined : seasonShown(table, walls, zone);
-  if (season === 'seasonal') {
-    return {
-      table: byZone,
-      said: `"${text}" ${named.from} means the clock of ${zone.name}: its hours change with the season`,
-    };
-  }
-  if (season === 'fixed') {
-    return { table, said: `"${text}" ${named.from} is ${formatOffset(minutes)} all year: spring skips no hour` };
   }
   return problems.stop(
     'meter.zone-ambiguous',
