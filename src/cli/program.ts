@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { WattliftError } from '../domain/errors.ts';
 import { addConvertOptions, type ConvertOptions } from './convert-options.ts';
+import type { ExportOptions } from './export-command.ts';
 import { exitCode, exitCodeOfError } from './exit-code.ts';
 import { logFormats, logLevels, type LogFlags } from './log-choices.ts';
 import { addSandboxFlags, refuseSandboxFlags, type SandboxFlags } from './sandbox-flags.ts';
@@ -104,6 +105,26 @@ function buildProgram(terminal: Terminal, ended: (code: number) => void): Comman
       ended(await status(manifest, options, terminal));
     });
 
+  withLog(program.command('export').description('what is stored, as one file').command('moer'))
+    .description('the stored marginal emissions as one Parquet or CSV file, sorted by region, signal and time')
+    .argument('[manifest]', 'the manifest', 'pipeline.yaml')
+    .addOption(new Option('--region <name,...>', 'only these grid regions').argParser(toNames))
+    .addOption(new Option('--signal <name,...>', 'only these signals').argParser(toNames))
+    .option('--from <time>', 'from this date or instant on, or a duration back from now (P30D)')
+    .option('--to <time>', 'up to, not with, this date or instant')
+    .option('--out <file>', 'written whole or not at all; by default CSV on stdout')
+    .addOption(new Option('--format <format>', "by default as the file's name ends").choices(['parquet', 'csv']))
+    .addOption(
+      new Option('--unit <unit>', 'of carbon signals').choices(['lbs_per_mwh', 'g_per_kwh']).default('lbs_per_mwh'),
+    )
+    .option('--resample <duration>', 'means over intervals (PT1H), weighted by time, with the share that is missing')
+    .option('--sandbox', 'of the rehearsal, not of the real runs')
+    .option('--json', 'print what was written as one JSON document on stdout; needs --out')
+    .action(async (manifest: string, options: ExportOptions) => {
+      const { exportSeries } = await import('./export-command.ts');
+      ended(await exportSeries(manifest, options, terminal));
+    });
+
   addSandboxFlags(withLog(program.command('sandbox')))
     .description('serve both APIs on loopback, strict, until interrupted')
     .addOption(
@@ -179,6 +200,14 @@ function selecting(command: Command): Command {
     .option('--sandbox', 'rehearse: serve both APIs inside this process, with a ledger and a store of their own')
     .addOption(new Option('--only <step,...>', `only these steps: ${stepNames.join(', ')}`).argParser(toSteps))
     .option('--site <glob>', 'only sites whose id matches');
+}
+
+function toNames(text: string, before: readonly string[] = []): readonly string[] {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  return [...before, ...names];
 }
 
 function toSteps(text: string): readonly string[] {

@@ -107,3 +107,50 @@ function folderName(name: string): string {
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }
+
+/** A month's file in the dataset. */
+export interface StoredMonth extends Series {
+  /** `2025-01`. */
+  readonly month: string;
+  readonly path: string;
+}
+
+/** All month files under `dir`, by region, signal and month. Throws `WattliftError` (`store.read`). */
+export async function listMonthFiles(dir: string): Promise<readonly StoredMonth[]> {
+  const found: StoredMonth[] = [];
+  for (const signal of await foldersIn(dir)) {
+    for (const region of await foldersIn(join(dir, signal))) {
+      const folder = join(dir, signal, region);
+      const series = { signal: nameOfFolder(signal), region: nameOfFolder(region) };
+      for (const month of await monthsWithFile(folder)) {
+        found.push({ ...series, month, path: monthFile(folder, month) });
+      }
+    }
+  }
+  const keyOf = ({ region, signal, month }: StoredMonth): string => JSON.stringify([region, signal, month]);
+  return found.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+/** The folders in a folder, those hidden left out; none when it is no folder. */
+async function foldersIn(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw new WattliftError(
+      'store.read',
+      `could not list the MOER folder ${folder}: ${sayError(error)}; see that it is a folder that may be read, then run again`,
+      { cause: error },
+    );
+  }
+}
+
+function nameOfFolder(folder: string): string {
+  try {
+    return decodeURIComponent(folder);
+  } catch {
+    // Not a folder of ours.
+    return folder;
+  }
+}

@@ -152,7 +152,7 @@ describe('status', () => {
     const { code, stdout } = await wattlift('status', '--sandbox', '--site', 'SP*');
     expect(code).toBe(0);
     const row =
-      /^site +region +meter +upload +asset +events +moer\nSP123 +MISO\w+ +done #\d+ +2 done +done #\d+ +- +done .*\n$/;
+      /^site +region +meter +upload +asset +events +moer\nSP123 +MISO\w+ +done #\d+ +2 done +done #\d+ +- +done .*\n\nMOER points +expected +received +missing +where\nMISO\w+ co2_moer +\d+ .*\n$/;
     expect(stdout).toMatch(row);
   });
 
