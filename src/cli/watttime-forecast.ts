@@ -20,7 +20,7 @@ export interface ForecastFlags extends SessionFlags, OutFlags {
 /** The most one request may span, half open (watttime contract, `/v3/forecast/historical`). */
 const dayMs = 86_400_000;
 /** An answer has some 80,000 values: few are held at once. */
-const atOnce = 4;
+const atOnce = 2;
 
 /** `watttime forecast`: the newest forecast; with `--store` it is kept in the dataset besides. */
 export async function showForecast(flags: ForecastFlags, terminal: Terminal): Promise<number> {

@@ -69,7 +69,8 @@ export function openForecastMonths(dir: string, clock: Clock): ForecastMonths {
           const written = write(
             series,
             month,
-            batches.flatMap((batch) => batch.rows),
+            // A stable sort: of two values of one forecast the later answer's stays the later.
+            batches.flatMap((batch) => batch.rows).sort((a, b) => a.generatedAt - b.generatedAt),
           );
           for (const batch of batches) batch.written = written;
         }

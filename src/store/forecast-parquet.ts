@@ -10,7 +10,7 @@ import { sayError } from './say-error.ts';
 export interface ForecastParquet {
   /**
    * Writes to `aside` what the file `held` holds, when there is one, with the rows laid over it, sorted by `generated_at`
-   * and `point_time`. Throws `WattliftError` (`store.file-unreadable`, `store.file-foreign`) and what DuckDB throws.
+   * and `point_time`. The rows come sorted by `generatedAt`. Throws `WattliftError` (`store.file-unreadable`, `store.file-foreign`) and what DuckDB throws.
    */
   merge(held: string | undefined, aside: string, series: Series, rows: readonly ForecastRow[]): Promise<void>;
   /** How many forecasts and values made within the span a file holds. Throws as `merge` does. */
@@ -21,9 +21,9 @@ export interface ForecastParquet {
 type DuckDB = typeof import('@duckdb/node-api');
 
 const settings = {
-  // A month of forecasts is 2.6 million rows with 24 hours each, 7.7 million with 72: they are sorted in memory.
+  // A month of forecasts is 2.6 million rows with 24 hours each, 7.7 million with 72: they stream past, only new ones are held.
   threads: '1',
-  memory_limit: '768MB',
+  memory_limit: '256MB',
   temp_directory: '',
   // Everything needed is built in; without these DuckDB would fetch extensions from the network on its own.
   autoinstall_known_extensions: 'false',
@@ -79,15 +79,21 @@ function createEngine(duckdb: DuckDB, instance: DuckDBInstance, connection: Duck
       // Of two fresh values of one forecast, time and model the later one wins, as the rows come in the order of the answers.
       const fresh = `SELECT make_timestamptz(made) AS generated_at, make_timestamptz(point) AS point_time,
         arg_max(value, rowid) AS value, model FROM fresh GROUP BY made, point, model`;
-      const kept =
-        held === undefined
-          ? ''
-          : `UNION ALL SELECT generated_at, point_time, value, model FROM ${readFile(held)} AS old
-             WHERE NOT EXISTS (SELECT 1 FROM fresh WHERE made = epoch_us(old.generated_at)
-               AND point = epoch_us(old.point_time) AND fresh.model IS NOT DISTINCT FROM old.model)`;
+      const [first = 0, last = 0] = [rows[0], rows.at(-1)].map((row) => row?.generatedAt);
+      // A month does not fit in memory: only what was made between the first and the last of the new rows is sorted.
+      const part = (condition: string): string =>
+        `SELECT generated_at, point_time, value, model FROM ${readFile(held ?? '')} AS old WHERE ${condition}`;
+      const before = `generated_at < make_timestamptz(${micros(first)})`;
+      const after = `generated_at > make_timestamptz(${micros(last)})`;
+      const kept = `NOT (${before}) AND NOT (${after}) AND NOT EXISTS (SELECT 1 FROM fresh
+        WHERE made = epoch_us(old.generated_at) AND point = epoch_us(old.point_time)
+          AND fresh.model IS NOT DISTINCT FROM old.model)`;
+      const middle = `SELECT * FROM (${held === undefined ? fresh : `${fresh} UNION ALL ${part(kept)}`})
+        ORDER BY generated_at, point_time, model`;
+      const whole = held === undefined ? middle : `${part(before)} UNION ALL (${middle}) UNION ALL ${part(after)}`;
       await connection.run(
         `COPY (SELECT generated_at, point_time, value, ${quote(series.region)} AS region, ${quote(series.signal)} AS signal,
-           model FROM (${fresh} ${kept}) ORDER BY generated_at, point_time, model)
+           model FROM (${whole}))
          TO ${quote(aside)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
       );
       await connection.run('DROP TABLE fresh');
@@ -142,6 +148,11 @@ async function queryRows(connection: DuckDBConnection, path: string, sql: string
       { cause: error },
     );
   }
+}
+
+/** UTC milliseconds as microseconds, for SQL. */
+function micros(time: number): string {
+  return String(BigInt(Math.round(time * 1000)));
 }
 
 /** Folders above the store may be named `key=value`: they are not columns. */

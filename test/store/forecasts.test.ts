@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import type { Forecasts } from '../../src/domain/forecast.ts';
 import type { Span } from '../../src/domain/span.ts';
 import { createForecastStore, type ForecastDataset } from '../../src/store/forecast-store.ts';
@@ -167,6 +168,26 @@ test('a file that is not ours stops the add by its path and stays, and nothing c
   const next = between('2025-01-02', '2025-01-03');
   await expect(store.add(series, next, kind, answer(next), at('2025-03-01'))).rejects.toThrow(path);
   expect(await store.missing(series, next, kind)).toEqual([next]);
+});
+
+test('a file is sorted by the time of making and the time, in whatever order the answers came', async () => {
+  const { dir, open } = await makeWorld();
+  const store = open('2025-03-01');
+  for (const [from, to] of [
+    ['03', '04'],
+    ['01', '02'],
+    ['05', '06'],
+    ['02', '04'],
+  ] as const) {
+    const span = between(`2025-01-${from}`, `2025-01-${to}`);
+    await store.add(series, span, kind, answer(span), at('2025-03-01'));
+  }
+  const rows = await readParquet(join(dir, 'co2_moer', 'CAISO_NORTH', '2025-01.parquet'));
+  const keys = rows.map(
+    (row) => `${z.date().parse(row['generated_at']).toISOString()} ${z.date().parse(row['point_time']).toISOString()}`,
+  );
+  expect(keys).toHaveLength(4 * 72);
+  expect(keys).toEqual(keys.toSorted());
 });
 
 test('answers that come while a file is written all are in it, each asked once', async () => {
