@@ -134,6 +134,16 @@ test('a name that does not fit its row is told at its line', async () => {
   ]);
 });
 
+test.each<[string, string, (text: string) => string]>([
+  ['in words, in a column', 'Time,Time Zone,kWh', (text) => `${text},Pacific`],
+  ['by its IANA name, in a column', 'Time,Time Zone,kWh', (text) => `${text},America/Los_Angeles`],
+  ['by its IANA name, after the times', 'Time,kWh', (text) => `${text} America/Los_Angeles`],
+])('another zone is refused %s', async (_what, header, write) => {
+  const text = hours(...winter, header, write);
+  expect(await problemsOf(read(text))).toMatchObject([{ code: 'meter.zone-differs', line: 2 }]);
+  expect((await read(text, 'America/Los_Angeles')).rows).toHaveLength(48);
+});
+
 test('an unknown word after the times is no zone', async () => {
   const [problem] = await problemsOf(read(hours(...winter, 'Time,kWh', (text) => `${text} XQT`)));
   expect(problem?.code).toBe('meter.time-unreadable');

@@ -15,10 +15,13 @@ export interface ZoneCells {
 }
 
 const suffix =
-  /^(.*\d(?:\s*[ap]\.?m?\.?)?)\s*[([]?((?:UTC|GMT)\s*[+-]\d{1,2}(?::?\d{2})?|[A-Z]{2,5}|[A-Z]\w+\/\w[\w/+-]+)[)\]]?$/i;
+  /^(.*\d(?:\s*[ap]\.?m?\.?(?=[\s([]))?)\s*[([]?((?:UTC|GMT)\s*[+-]\d{1,2}(?::?\d{2})?|[A-Z]{2,5}|[A-Z]\w+\/\w[\w/+-]+)[)\]]?$/i;
 
 /** Cells write their abbreviations in either case. */
 const labelOf = (text: string): ZoneLabel | undefined => zoneLabelOf(text) ?? zoneLabelOf(text.toUpperCase());
+
+/** A column of zones may have them in words, too: `Eastern`. */
+const labelInColumn = (text: string): ZoneLabel | undefined => labelOf(text) ?? zoneLabelIn(text);
 
 /** A cell without the name of a zone at its end, and that name; undefined where it has none. `Z` is none. */
 function splitZone(cell: string): readonly [time: string, label: string] | undefined {
@@ -54,7 +57,7 @@ export function findZoneCells(
     return cells.filter((cell) => splitZone(cell) !== undefined).length * 2 > cells.length;
   });
   const column = zoneColumnOf(header);
-  const inColumn = column !== -1 && sample.some((cells) => labelOf(cells[column] ?? '') !== undefined);
+  const inColumn = column !== -1 && sample.some((cells) => labelInColumn(cells[column] ?? '') !== undefined);
   const inName = stamps.map((at) => zoneLabelIn(header[at] ?? '')).find((label) => label !== undefined);
   const fixedName = stamps.some((at) => offsetNamed(header[at] ?? '') !== undefined);
   if (suffixed.length === 0 && !inColumn && (inName === undefined || fixedName)) return undefined;
@@ -82,7 +85,7 @@ export function findZoneCells(
   const apply = (cells: string[]): void => {
     for (const at of stamps) {
       const text = texts.get(at) ?? (suffixed.length === 0 && inColumn ? (cells[column] ?? '') : undefined);
-      const label = text === undefined ? (named.inRows ? undefined : inName) : labelOf(text);
+      const label = text === undefined ? (named.inRows ? undefined : inName) : labelInColumn(text);
       const cell = (cells[at] ?? '').trim();
       const stamp = readStamp(cell, undefined);
       if (stamp?.timeMs === undefined || stamp.offsetMinutes !== undefined) continue;
