@@ -36,6 +36,16 @@ test('the strict sandbox takes what the WattTime client sends: 32 days, half ope
   });
 });
 
+test('fact 8: every signal is asked for its own region, and fact 9: full names come without trailing spaces', async () => {
+  const { watttimeUrl: url } = await openSandbox();
+  const client = createWattTime({ ...shared, url, user: 'u', password: 'Passw0rd!', loginWire: plainWire() });
+  const at = { latitude: 38.5, longitude: -122 };
+  expect(await client.regionAt('co2_moer', at)).toMatchObject({ region: 'CAISO_NORTH' });
+  expect(await client.regionAt('co2_aoer', at)).toMatchObject({ region: 'CAISO' });
+  const { fullName } = await client.regionAt('co2_moer', { latitude: 41.4797, longitude: -91.5813 });
+  expect(fullName).toBe('Midcontinent ISO Mason City');
+});
+
 test('the strict sandbox takes a meter, its data, an asset and its events, and lists them', async () => {
   const { wattcarbonUrl: url } = await openSandbox();
   const client = createWattCarbon({

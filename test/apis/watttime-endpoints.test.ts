@@ -104,7 +104,7 @@ test('my-access takes nulls, absent lists and fields nobody knows, and trims nam
   expect(asked?.url.search).toBe('?signal_type=co2_moer');
 });
 
-test('maps give the GeoJSON as it came, names trimmed (fact 9: full names can carry trailing spaces)', async () => {
+test('fact 9: maps give the GeoJSON as it came, names without their trailing spaces', async () => {
   const geometry = {
     type: 'MultiPolygon',
     coordinates: [
@@ -175,7 +175,7 @@ describe('forecasts', () => {
     expect(await errorOf(client.forecast(series, kind))).toMatchObject({ code: 'watttime.unreadable' });
   });
 
-  test('past ones cut in two anywhere give those of the whole, each once (fact 1: both ends are inclusive)', async () => {
+  test('past ones cut in two anywhere give those of the whole, each once (fact 1)', async () => {
     const { client } = await world(({ url }) => {
       const from = Date.parse(url.searchParams.get('start') ?? '');
       const to = Date.parse(url.searchParams.get('end') ?? '');

@@ -87,7 +87,7 @@ test('an outage at the login is not remembered', async () => {
   await client.login();
 });
 
-test('history asks half open: the end is one finest period early, with an offset', async () => {
+test('fact 2: 32 days are asked half open: the end is one finest period early, with an offset', async () => {
   const { client, server } = await world(() => ({ body: { data: [], meta } }), { model: '2023-03-01', imputed: true });
   await client.history(series, { start, end: start + 32 * day });
   const asked = server.seen.find(({ url }) => url.pathname === '/v3/historical');
@@ -184,14 +184,14 @@ test('403 on history says that the plan does not cover the region', async () => 
   expect(error).toMatchObject({ details: { kind: 'forbidden' } });
 });
 
-test('a history request that times out at the gateway is not repeated: the caller halves the span', async () => {
+test('fact 11: a history request that times out at the gateway is not repeated: the caller halves the span', async () => {
   const { client, server } = await world(() => ({ status: 504, body: '<html>Gateway Timeout</html>' }));
   const error = await errorOf(client.history(series, { start, end: start + day }));
   expect(error).toMatchObject({ code: 'watttime.timeout', details: { said: 'Gateway Timeout' } });
   expect(server.count('/v3/historical')).toBe(1);
 });
 
-test('a span cut in two anywhere gives the points of the whole, each once', async () => {
+test('fact 1: a span cut in two anywhere gives the points of the whole, each once', async () => {
   const five = 5 * minute;
   const { client } = await world(({ url }) => {
     // Both ends inclusive, as the API does it.

@@ -148,6 +148,17 @@ describe('every endpoint answers through the program', () => {
   });
 });
 
+test('fact 3: what lies before the first data of the model is cut without a word, and told as missing', async () => {
+  const { ask } = await openApi();
+  const ended = await ask('historical', ...north, '--from', '2019-12-31T23:45Z', '--to', '2020-01-01T00:15Z');
+  expect(read(z.looseObject({}), ended)).toMatchObject({
+    expected: 6,
+    received: 3,
+    missing: [{ start: '2019-12-31T23:45:00Z', end: '2020-01-01T00:00:00Z' }],
+  });
+  expect(ended.stderr).toContain('3 of 6 points did not come, in one stretch from 2019-12-31T23:45:00Z');
+});
+
 test('forecasts are stored beside the history, and what is there is not asked again', async () => {
   const { apis, cwd, ask } = await openApi();
   const window = ['--from', '2025-01-01', '--to', '2025-01-03T06:00Z', '--horizon-hours', '1', '--store'];
@@ -162,7 +173,7 @@ test('forecasts are stored beside the history, and what is there is not asked ag
 });
 
 describe('what cannot be asked', () => {
-  test('swapped coordinates are said (fact 7), before anything is sent where they can only be that', async () => {
+  test('fact 7: swapped coordinates are said, before anything is sent where they can only be that', async () => {
     const { apis, ask } = await openApi();
     const [impossible, possible] = await Promise.all([
       ask('region', '--latitude', '-91.5813', '--longitude', '41.4797'),
