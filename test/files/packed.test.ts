@@ -96,7 +96,8 @@ test('runs pushed as a whole are the numbers they stand for, and are read back i
           }
         }
         expect(wrong).toEqual([]);
-        if (areMillionths(packed.pieces(), 1e8)) expect(values.filter((value) => roundEnergy(value) !== value + 0)).toEqual([]);
+        if (areMillionths(packed.pieces(), 1e8))
+          expect(values.filter((value) => roundEnergy(value) !== value + 0)).toEqual([]);
       },
     ),
     { numRuns: 60 },
