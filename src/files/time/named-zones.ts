@@ -23,20 +23,10 @@ export interface GivenZone {
   readonly forTheseFiles: boolean;
 }
 
-interface Differing {
-  readonly at: number;
-  readonly count: number;
-}
-
-/** Compares each row: its first instant at which the named clock and the site's show different times. */
-function firstDiffering(length: number, differs: (row: number) => boolean): Differing | undefined {
-  let [first, count] = [-1, 0];
-  for (let row = 0; row < length; row += 1) {
-    if (!differs(row)) continue;
-    if (first === -1) first = row;
-    count += 1;
-  }
-  return first === -1 ? undefined : { at: first, count };
+/** The first row for which something holds; undefined where there is none. */
+function firstRow(length: number, holds: (row: number) => boolean): number | undefined {
+  for (let row = 0; row < length; row += 1) if (holds(row)) return row;
+  return undefined;
 }
 
 const sameInstants = (some: readonly number[], others: readonly number[]): boolean =>
@@ -84,7 +74,7 @@ function settleSeasonal(
 ): string {
   const differing = label.zones.map((name) => {
     const other = openZone(name);
-    return firstDiffering(table.length, (row) => {
+    return firstRow(table.length, (row) => {
       const [wall, offsetMs] = [walls.at(row), table.starts.offsetMs(row)];
       if (other === undefined) return true;
       if (offsetMs !== undefined) return zone.offsetMsAt(wall - offsetMs) !== other.offsetMsAt(wall - offsetMs);
@@ -97,7 +87,7 @@ function settleSeasonal(
   return problems.stop(
     'meter.zone-differs',
     `"${label.text}" ${from} names another zone than ${zone.name}, the site's; set timezone on the meter: ${label.zones[0] ?? ''} if the times are in it, ${zone.name} if the name is wrong`,
-    { line: table.lines.at(first.at), data: { named: label.text, timezone: zone.name } },
+    { line: table.lines.at(first), data: { named: label.text, timezone: zone.name } },
   );
 }
 
@@ -124,7 +114,7 @@ function settleFixed(
     years.set(key, known);
     return known;
   };
-  const differing = firstDiffering(table.length, (row) => {
+  const at = firstRow(table.length, (row) => {
     const offsetMs = given(row);
     const label = labelOf.get(offsetMs / 60_000);
     if (label === undefined) return false;
@@ -133,9 +123,8 @@ function settleFixed(
     const shows = zone.offsetMsAt(instant) === offsetMs || zone.offsetMsAt(instant - 1) === offsetMs;
     return !shows || !isKnownAt(label, row);
   });
-  if (differing === undefined)
+  if (at === undefined)
     return { table, said: `${list} ${named.from} ${labels.length === 1 ? 'fits' : 'fit'} ${zone.name}` };
-  const { at } = differing;
   const label = labelOf.get(given(at) / 60_000);
   const [minutes = 0, text = ''] = [label?.offsets[0], label?.text];
   const where = { line: table.lines.at(at), data: { named: text, timezone: zone.name } };
