@@ -57,7 +57,7 @@ const kinds: readonly FaultKind[] = [
 ];
 
 const grammar =
-  'a fault is written [API.]OPERATION:FAULT with @N, @N-M, @N+ (which requests, counted from 1, several with commas) or ~P (by chance, 0.05 or 5%) after it, or neither for every one';
+  'a fault is written [API.]OPERATION:FAULT with @N, @N-M, @N+ (which requests, counted from 1, several with commas) or ~P (by chance, 0.05 or 5%) after it, or neither for every one, like create_meter:lost@3';
 
 /**
  * Reads a fault: `create_meter:lost@3`, `*:500-after-work~5%`, `watttime.historical:429=7@2-4`. Throws `WattliftError`
@@ -67,7 +67,7 @@ export function readFaultSpec(spec: string, served: readonly Served[]): FaultRul
   const refuse = (why: string): WattliftError =>
     new WattliftError('sandbox.fault-invalid', `--sandbox-fault ${spec}: ${why}`);
   const parts = /^([^:]+):([^@~=]+)(?:=([^@~]*))?(?:@([^@~]*)|~([^@~]*))?$/.exec(spec);
-  if (parts === null) throw refuse(`it cannot be read; ${grammar}, like create_meter:lost@3`);
+  if (parts === null) throw refuse(`it cannot be read; ${grammar}`);
   const [, target = '', name = '', value, nth, chance] = parts;
   const matches = readTarget(target);
   if (!served.some(({ api, operation }) => matches(api, operation))) {

@@ -47,7 +47,7 @@ const switches = {
   intervalColumns: names(2, 'header of an intervals file'),
   billColumns: names(3, 'header of a bills file'),
   coordinateKeys: names(2, 'keys of a location in coordinates'),
-  ids: word(['number', 'digits', 'uuid'], 'ids: a number, its digits in a text, a UUID'),
+  ids: word(['number', 'digits', 'uuid'], 'a number, its digits in a text, or a UUID'),
   meterFields: word(['none', 'name', 'custom-id', 'both'], 'which names a meter may have'),
   openapi: word(
     ['json', 'redoc', 'none'],
