@@ -1,10 +1,7 @@
 import { dirname, join } from 'node:path';
 import PQueue from 'p-queue';
 import type { Logger } from 'pino';
-import type { AnsweredRequest } from '../apis/api-client.ts';
 import { createRegions } from '../apis/regions.ts';
-import { createWattCarbon } from '../apis/wattcarbon.ts';
-import { createWattTime } from '../apis/watttime.ts';
 import { ProblemError, WattliftError } from '../domain/errors.ts';
 import type { Endpoint } from '../domain/remote.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -12,6 +9,7 @@ import type { Manifest } from '../manifest/manifest.ts';
 import { resolveWindow } from '../manifest/moer-window.ts';
 import type { Notices, Settings, Tools } from '../steps/tools.ts';
 import { createMoerStore } from '../store/moer-store.ts';
+import { createClients } from './clients.ts';
 import type { Credentials } from './credentials.ts';
 import type { ApiCounts } from './run-document.ts';
 import { selectSites, type SiteFilter } from './manifest-input.ts';
@@ -19,7 +17,6 @@ import { FindingsLog, type RunFindings } from './findings-log.ts';
 import { openSiteFiles } from './site-files.ts';
 import type { Terminal } from './terminal.ts';
 import { countUnknownSpots } from './unknown-spots.ts';
-import { readVersion } from './version.ts';
 import { openWires, type Reach } from './wires.ts';
 
 /** The parts of a run, put together. */
@@ -50,43 +47,17 @@ export interface PipelineOptions {
 /** Puts clients, files and store together as the steps see them. `now` of the MOER window is the moment of this call. */
 export async function openPipeline(manifest: Manifest, options: PipelineOptions): Promise<Pipeline> {
   const { ledger, credentials, terminal, log } = options;
-  const { clock, random } = terminal;
+  const { clock } = terminal;
   const offline = options.reach.kind === 'offline';
   const nowMs = clock.now();
   const settings = toSettings(manifest, nowMs);
   const wires = await openWires(manifest, options.credentials, options);
-  const version = readVersion();
   const warn = (message: string): void => log.warn(message);
-  const onAnswer = (answered: AnsweredRequest): void => log.debug({ ...answered }, 'answered');
-  const watttime = createWattTime({
-    url: manifest.watttime.url,
-    user: credentials.wattTimeUser,
-    password: credentials.wattTimePassword,
-    wire: wires.watttime,
-    loginWire: wires.login,
-    clock,
-    version,
-    random,
-    model: manifest.moer?.model,
-    imputed: manifest.moer?.imputed,
-    onAnswer,
-  });
-  const { openapi } = manifest.wattcarbon;
-  const wattcarbon = createWattCarbon({
-    url: manifest.wattcarbon.url,
-    account: manifest.wattcarbon.account.value,
-    email: credentials.wattCarbonEmail,
-    apiKey: credentials.wattCarbonApiKey,
-    wire: wires.wattcarbon,
-    clock,
-    version,
-    random,
-    openapi: openapi.kind === 'url' ? openapi.url : openapi.kind === 'file' ? openapi.path : openapi.kind,
-    endpoints: manifest.wattcarbon.endpoints,
-    allowUnverifiedEndpoints: manifest.wattcarbon.allowUnverifiedEndpoints,
+  const { watttime, wattcarbon } = createClients(manifest, credentials, {
+    wires,
     cache: { get: (url) => ledger.document(url), set: (document) => ledger.rememberDocument(document) },
-    warn,
-    onAnswer,
+    terminal,
+    log,
   });
   const store = createMoerStore({
     dir: manifest.store,

@@ -1,0 +1,61 @@
+import type { Logger } from 'pino';
+import type { AnsweredRequest } from '../apis/api-client.ts';
+import type { DocumentCache } from '../apis/openapi-source.ts';
+import { createWattCarbon, type WattCarbonClient } from '../apis/wattcarbon.ts';
+import { createWattTime, type WattTimeClient } from '../apis/watttime.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { Credentials } from './credentials.ts';
+import type { Terminal } from './terminal.ts';
+import { readVersion } from './version.ts';
+import type { Wires } from './wires.ts';
+
+/** Both APIs, as the manifest says they are reached. */
+export interface Clients {
+  readonly watttime: WattTimeClient;
+  readonly wattcarbon: WattCarbonClient;
+}
+
+/** Puts both clients on their wires. Opens no socket by itself; `cache` keeps WattCarbon's description between runs. */
+export function createClients(
+  { watttime, wattcarbon, moer }: Manifest,
+  credentials: Credentials,
+  {
+    wires,
+    cache,
+    terminal: { clock, random },
+    log,
+  }: { readonly wires: Wires; readonly cache: DocumentCache; readonly terminal: Terminal; readonly log: Logger },
+): Clients {
+  const shared = {
+    clock,
+    random,
+    version: readVersion(),
+    onAnswer: (answered: AnsweredRequest): void => log.debug({ ...answered }, 'answered'),
+  };
+  const { openapi } = wattcarbon;
+  return {
+    watttime: createWattTime({
+      ...shared,
+      url: watttime.url,
+      user: credentials.wattTimeUser,
+      password: credentials.wattTimePassword,
+      wire: wires.watttime,
+      loginWire: wires.login,
+      model: moer?.model,
+      imputed: moer?.imputed,
+    }),
+    wattcarbon: createWattCarbon({
+      ...shared,
+      url: wattcarbon.url,
+      account: wattcarbon.account.value,
+      email: credentials.wattCarbonEmail,
+      apiKey: credentials.wattCarbonApiKey,
+      wire: wires.wattcarbon,
+      openapi: openapi.kind === 'url' ? openapi.url : openapi.kind === 'file' ? openapi.path : openapi.kind,
+      endpoints: wattcarbon.endpoints,
+      allowUnverifiedEndpoints: wattcarbon.allowUnverifiedEndpoints,
+      cache,
+      warn: (message) => log.warn(message),
+    }),
+  };
+}
