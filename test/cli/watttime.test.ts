@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { PermitAsk } from '../../src/domain/permits.ts';
+import { openSqlitePermits } from '../../src/ledger/sqlite-permits.ts';
 import { serveApis, type Apis } from './apis.ts';
 import { createFolder, filesBelow } from './folders.ts';
 import { type Ended, main, runWattlift } from './wattlift.ts';
@@ -157,6 +159,25 @@ test('fact 3: what lies before the first data of the model is cut without a word
     missing: [{ start: '2019-12-31T23:45:00Z', end: '2020-01-01T00:00:00Z' }],
   });
   expect(ended.stderr).toContain('3 of 6 points did not come, in one stretch from 2019-12-31T23:45:00Z');
+});
+
+test('its requests count in the budget that the runs of this folder share, logins in their own besides', async () => {
+  const { apis, cwd, ask } = await openApi();
+  await ask('index', ...north);
+  const permits = await openSqlitePermits(join(cwd, '.wattlift/ledger.db'));
+  const counted = async (budget: string): Promise<number> => {
+    let count = 0;
+    const decide: PermitAsk['decide'] = ({ permits: held }) => {
+      count = held.length;
+      return false;
+    };
+    const at = Date.now();
+    await permits.grant([{ budget, owner: 'this test', since: undefined, at, endsAt: at + 1, decide }]);
+    return count;
+  };
+  const key = `${apis.watttimeUrl} ${String(apis.env['WATTTIME_USER'])}`;
+  expect([await counted(key), await counted(`${key} login`)]).toEqual([2, 1]);
+  await permits.close();
 });
 
 test('forecasts are stored beside the history, and what is there is not asked again', async () => {
