@@ -153,7 +153,7 @@ test('outside coverage is the problem of that site only, and the plan tells it b
   expect(end.failures.map(({ site, code }) => [site, code])).toEqual([['SEA', 'watttime.absent']]);
 });
 
-test('a map that changed is loaded after a month, and whatever an older one said is looked up again', async () => {
+test('fact 6: a map that changed is loaded after a month, and whatever an older one said is looked up again', async () => {
   const api = await regionsApi();
   const world = await worldWith(api, sitesAt(120), 'auto', ['co2_moer']);
   await world.run();
