@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readSandboxOptions } from '../../src/sandbox/read-options.ts';
 import { describeWattTimeOptions, readWattTimeOptions } from '../../src/sandbox/watttime/switches.ts';
 import { basic, ask, logIn, openSandbox } from './open-sandbox.ts';
 import { california, openWattTime, readAccess, readForecasts, readSeries, tenMinutes } from './open-watttime.ts';
@@ -197,6 +198,13 @@ test.each([
   ['watttime.tokens=5', 'there are watttime.limit, watttime.login-limit'],
 ])('%s is refused with what it takes', (text, message) => {
   expect(() => readWattTimeOptions([text])).toThrow(message);
+});
+
+test('options of both sides stand beside each other, and what only one knows is refused by it', () => {
+  const { watttime, wattcarbon } = readSandboxOptions(['token-lifetime=60', 'watttime.token-lifetime=90']);
+  expect([wattcarbon.tokenLifetime, watttime.tokenLifetimeMs]).toEqual([60, 90_000]);
+  expect(() => readSandboxOptions(['watttime.ids=uuid'])).toThrow('there is no "watttime.ids"');
+  expect(() => readSandboxOptions(['latency=1'])).toThrow('there is no "latency"');
 });
 
 test('the help names every switch, with what holds and what it takes', () => {
