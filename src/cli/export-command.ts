@@ -72,8 +72,9 @@ async function writeToStdout(asked: MoerExport, mark: string, { stdout }: Termin
 }
 
 function select(all: readonly StoredMonth[], options: ExportOptions, window: Partial<Span>): readonly StoredMonth[] {
-  const listOf = (pick: (file: StoredMonth) => string): string =>
-    [...new Set(all.map(pick))].sort().join(', ') || 'nothing yet; wattlift run fills it';
+  if (all.length === 0)
+    throw new WattliftError('export.nothing', 'the dataset holds nothing yet; wattlift run fills it');
+  const listOf = (pick: (file: StoredMonth) => string): string => [...new Set(all.map(pick))].sort().join(', ');
   for (const [option, names, pick] of [
     ['--region', options.region ?? [], ({ region }: StoredMonth) => region],
     ['--signal', options.signal ?? [], ({ signal }: StoredMonth) => signal],
@@ -97,7 +98,7 @@ function select(all: readonly StoredMonth[], options: ExportOptions, window: Par
   if (heard.length === 0)
     throw new WattliftError(
       'export.nothing',
-      `the dataset has nothing there: it has months ${listOf(({ month }) => month)}`,
+      `the dataset has nothing there: its months are ${listOf(({ month }) => month)}`,
     );
   if (options.unit === 'g_per_kwh') {
     const other = heard.find(({ signal }) => signal !== 'co2_moer' && signal !== 'co2_aoer');

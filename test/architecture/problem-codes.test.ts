@@ -9,7 +9,7 @@ const sources = globSync('src/**/*.ts', { cwd: root, ignore: ['src/sandbox/**'] 
 const documented = new Set([...read('docs/problems.md').matchAll(/^## (\S+)$/gm)].map(([, code]) => code));
 
 const subjects =
-  'asset|credentials|csv|events|file|ledger|manifest|meter|portfolio|quality|region|run|site|sqlite|store|upload|wattcarbon|watttime';
+  'asset|credentials|csv|events|export|file|ledger|manifest|meter|portfolio|quality|region|run|site|sqlite|store|upload|wattcarbon|watttime';
 const written = sources.flatMap((text) =>
   [...text.matchAll(new RegExp(`'((?:${subjects})\\.[a-z]+(?:-[a-z]+)*)'`, 'g'))].map(([, code]) => code),
 );
