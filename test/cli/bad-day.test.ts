@@ -61,10 +61,9 @@ const oneOfEach = {
 };
 
 test('a rehearsal suffers the faults it is given, in an API of the form it is given, and ends with one of each', async () => {
-  const rehearsed = await rehearse([
-    ...['--sandbox-option', 'paths=v2', '--sandbox-option', 'ids=uuid', '--sandbox-option', 'upload-method=put'],
-    ...['--sandbox-fault', 'create_meter:lost@2', '--sandbox-fault', 'create_asset:500-after-work@1'],
-  ]);
+  const options = ['paths=v2', 'ids=uuid', 'upload-method=put'].flatMap((option) => ['--sandbox-option', option]);
+  const faults = ['create_meter:lost@2', 'create_asset:500-after-work@1'].flatMap((spec) => ['--sandbox-fault', spec]);
+  const rehearsed = await rehearse([...options, ...faults]);
   expect(rehearsed.code).toBe(0);
   const state = await rehearsed.state();
   expect(state).toMatchObject(oneOfEach);
