@@ -58,6 +58,15 @@ export interface Finish {
   readonly object?: OwnedObject;
   /** Fingerprint of the intent this settles. */
   readonly intent?: string;
+  /** A person says so: all of the slot's intents end, and it lets go of the remote object it had before. */
+  readonly byHand?: true;
+}
+
+/** Which item of which site holds a remote object now. */
+export interface Holding {
+  readonly site: string;
+  readonly item: string;
+  readonly id: RemoteId;
 }
 
 /** An answered stretch of a series. `points` is how many came; none came is an answer too. */
@@ -115,6 +124,8 @@ export interface Ledger {
   link(slot: Slot, key: string): Promise<void>;
   /** Empties a slot; the work and any owned object stay. */
   unlink(slot: Slot): Promise<void>;
+  /** Drops these slots with their intents, their remote objects, and the work that no other slot points at, all or nothing. */
+  forget(slots: readonly Slot[]): Promise<void>;
 
   /**
    * Records that this creation is about to be sent. Repeating it for the same key renews its time.
@@ -126,6 +137,9 @@ export interface Ledger {
   clearIntent(fingerprint: string): Promise<void>;
   /** Which of these remote objects a row owns, as `String(id)` to the owning key. */
   owners(scope: string, kind: string, ids: readonly RemoteId[]): Promise<ReadonlyMap<string, string>>;
+
+  /** The remote objects that a step's slots hold, done or drifted; only the one of this id when it is given. */
+  holdings(scope: string, step: string, id?: RemoteId): Promise<readonly Holding[]>;
 
   coverage(series: string): Promise<Coverage>;
   /** Records answered spans; where they overlap what is there, the new ones win and the old are trimmed. */

@@ -3,7 +3,7 @@ import { UncertainError, WattliftError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
 import type { RemoteId } from '../domain/remote.ts';
 import type { SqliteDatabase } from '../sqlite/open-sqlite.ts';
-import type { Finish, Ledger, OwnedObject, Slot, Work } from './ledger.ts';
+import type { Finish, Holding, Ledger, OwnedObject, Slot, Work } from './ledger.ts';
 import { parseRows } from './sqlite-file.ts';
 
 /** How the parts of the SQLite ledger reach the file: read at once, or write with the others of this turn. */
@@ -28,6 +28,9 @@ export const workRow = z.object({
 
 const slotRow = z.object({ site: z.string(), scope: z.string(), step: z.string(), item: z.string(), key: z.string() });
 const ownerRow = z.object({ key: z.string() });
+const holdingRow = z
+  .object({ site: z.string(), item: z.string(), remote_id: z.string() })
+  .transform(({ site, item, remote_id }): Holding => ({ site, item, id: remoteId.parse(parseJson(remote_id)) }));
 
 /** Work as the contract has it. JSON keeps 7 and "7" apart, so an id comes back with the type it came with. */
 export function toWork(row: z.infer<typeof workRow>): Work {
@@ -52,7 +55,7 @@ export function parseJson(text: string): Json {
 export function sqliteWorks({
   database,
   write,
-}: SqliteAccess): Pick<Ledger, 'works' | 'slots' | 'finish' | 'link' | 'unlink' | 'owners'> {
+}: SqliteAccess): Pick<Ledger, 'works' | 'slots' | 'finish' | 'link' | 'unlink' | 'forget' | 'owners' | 'holdings'> {
   const readWork = (key: string): Work | undefined => {
     const row = database.prepare('select * from work where key = ?').get(key);
     return row && toWork(workRow.parse(row));
@@ -98,7 +101,41 @@ export function sqliteWorks({
       .run(scope, kind, String(id), JSON.stringify(id), key);
   };
 
-  const finish = ({ work, slot, object, intent }: Finish): void => {
+  /** Its own work's key is not enough to go by: what has drifted stands under another one than when it was made. */
+  const letGo = ({ site, scope, step, item }: Slot): void => {
+    database
+      .prepare(
+        `delete from object where scope = ?2
+           and exists (select 1 from work where work.key = object.key and work.step = ?3)
+           and remote_id in (select work.remote_id from slot join work using (key)
+             where slot.site = ?1 and slot.scope = ?2 and slot.step = ?3 and slot.item = ?4)`,
+      )
+      .run(site, scope, step, item);
+    database
+      .prepare('delete from intent where site = ? and scope = ? and step = ? and item = ?')
+      .run(site, scope, step, item);
+  };
+
+  const empty = ({ site, scope, step, item }: Slot): void => {
+    database
+      .prepare('delete from slot where site = ? and scope = ? and step = ? and item = ?')
+      .run(site, scope, step, item);
+  };
+
+  const forget = (slot: Slot): void => {
+    const { site, scope, step, item } = slot;
+    letGo(slot);
+    const row = database
+      .prepare('select key from slot where site = ? and scope = ? and step = ? and item = ?')
+      .get(site, scope, step, item);
+    empty(slot);
+    if (row === undefined) return;
+    const { key } = ownerRow.parse(row);
+    database.prepare('delete from work where key = ?1 and not exists (select 1 from slot where key = ?1)').run(key);
+  };
+
+  const finish = ({ work, slot, object, intent, byHand }: Finish): void => {
+    if (byHand) letGo(slot);
     saveWork(work);
     fill(slot, work.key);
     if (object !== undefined) own(object, work.key);
@@ -127,12 +164,17 @@ export function sqliteWorks({
         }
         fill(slot, key);
       }),
-    unlink: ({ site, scope, step, item }) =>
+    unlink: (slot) => write(() => empty(slot)),
+    forget: (slots) =>
       write(() => {
-        database
-          .prepare('delete from slot where site = ? and scope = ? and step = ? and item = ?')
-          .run(site, scope, step, item);
+        for (const slot of slots) forget(slot);
       }),
+    holdings: async (scope, step, id) => {
+      const all =
+        'select slot.site, slot.item, work.remote_id from slot join work using (key) where slot.scope = ? and slot.step = ? and work.remote_id is not null';
+      const rows = parseRows(holdingRow, database.prepare(`${all} order by slot.site, slot.item`).all(scope, step));
+      return id === undefined ? rows : rows.filter((row) => String(row.id) === String(id));
+    },
     owners: async (scope, kind, ids) => {
       const owners = new Map<string, string>();
       for (const id of ids) {

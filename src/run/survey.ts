@@ -133,10 +133,11 @@ function standingOfCreation(
 ): Standing {
   const other = held !== undefined && held.key !== key;
   // What was done once is still there unless something else was put in its place, or may have been.
-  const kept = !other || onChange === 'drift' || (held.state !== 'done' && intent === undefined);
+  // What no slot leads to was put in the place of, or forgotten by a person.
+  const kept =
+    held !== undefined && (!other || onChange === 'drift' || (held.state !== 'done' && intent === undefined));
   if (work?.state === 'done' && kept) return { kind: 'done', result: step.result.parse(work.result) };
-  const left = other ? held.result : work?.result;
-  const previous = left === undefined ? undefined : step.result.parse(left);
+  const previous = held?.result === undefined ? undefined : step.result.parse(held.result);
   if (intent && intent.key !== key && onChange !== 'version') {
     return {
       kind: 'doubt',

@@ -57,6 +57,55 @@ export function describeWorks(name: string, openFresh: OpenFresh): void {
       expect((await ledger.works(['a'])).size).toBe(1);
     });
 
+    test("a step's holdings are what its slots brought home, done or drifted, and can be asked for one id", async () => {
+      const ledger = await fresh();
+      const other = { ...slot, site: 'SP2' };
+      await ledger.finish({
+        work: { ...done('a'), remoteId: 7 },
+        slot,
+        object: { scope: slot.scope, kind: 'meter', id: 7 },
+      });
+      await ledger.finish({ work: { ...failed('drifted'), remoteId: 7 }, slot });
+      await ledger.finish({ work: { ...done('b'), remoteId: '8' }, slot: other });
+      await ledger.finish({ work: failed('c'), slot: { ...slot, item: 'second' } });
+      await ledger.finish({ work: { ...done('d'), remoteId: 9 }, slot: { ...slot, scope: 'another' } });
+      expect(await ledger.holdings(slot.scope, 'meter')).toEqual([
+        { site: 'SP1', item: 'main', id: 7 },
+        { site: 'SP2', item: 'main', id: '8' },
+      ]);
+      expect(await ledger.holdings(slot.scope, 'meter', 8)).toEqual([{ site: 'SP2', item: 'main', id: '8' }]);
+      expect(await ledger.holdings(slot.scope, 'asset')).toEqual([]);
+    });
+
+    test('what is forgotten leaves no slot, no intent and no object, though it had drifted; shared work stays', async () => {
+      const { ledger, reopen } = await openFresh();
+      const object = { scope: slot.scope, kind: 'meter', id: 7 };
+      const shared = { scope: '', site: 'SP1', step: 'region', item: 'co2_moer' };
+      await ledger.finish({ work: { ...done('old'), remoteId: 7 }, slot, object });
+      await ledger.finish({ work: { ...failed('drifted'), remoteId: 7 }, slot });
+      await ledger.finish({ work: done('region:1'), slot: shared });
+      await ledger.link({ ...shared, site: 'SP2' }, 'region:1');
+      await ledger.intend(intent('drifted'));
+      await ledger.intend({ ...intent('other', 'f2'), slot: { ...slot, site: 'SP2' } });
+      await ledger.forget([slot, shared]);
+      const again = await reopen();
+      expect(await again.slots('SP1')).toEqual([]);
+      expect(await again.owners(slot.scope, 'meter', [7])).toEqual(new Map());
+      expect((await again.intents()).map(({ fingerprint }) => fingerprint)).toEqual(['f2']);
+      expect([...(await again.works(['drifted', 'region:1'])).keys()]).toEqual(['region:1']);
+    });
+
+    test('what a person settles ends the intents of its slot and lets go of what it had before', async () => {
+      const ledger = await fresh();
+      const own = (id: number) => ({ scope: slot.scope, kind: 'meter', id });
+      await ledger.finish({ work: { ...done('a'), remoteId: 7 }, slot, object: own(7) });
+      await ledger.intend(intent('b', 'f1'));
+      await ledger.intend(intent('c', 'f2'));
+      await ledger.finish({ work: { ...done('b'), remoteId: 8 }, slot, object: own(8), byHand: true });
+      expect(await ledger.intents()).toEqual([]);
+      expect(await ledger.owners(slot.scope, 'meter', [7, 8])).toEqual(new Map([['8', 'b']]));
+    });
+
     test('slots of one site differ by scope, step and item, and are not those of another site', async () => {
       const ledger = await fresh();
       const others = [
