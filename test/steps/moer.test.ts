@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ApiError } from '../../src/domain/errors.ts';
 import type { History, HistoryAsk } from '../../src/domain/moer.ts';
@@ -75,7 +77,7 @@ test('a full year is pulled without a word, and counted', async () => {
   expect(notices).toEqual([]);
 });
 
-test('a range cut before the first data is told once, with its extent, and not again', async () => {
+test('fact 3: a range cut before the first data is told once, with its extent, and not again', async () => {
   const world = await makeWorld();
   const cut = between('2024-01-01', '2025-02-10T06:40Z');
   const { outcome, notices } = await runMoer(world, year, (span) => answerWithout(span, cut));
@@ -175,7 +177,7 @@ test('of a new model that begins later, the points before it keep the older one,
   expect((await ask('2026-02-03T12:00Z')).asked).toHaveLength(1);
 });
 
-test('a span that is halved on a timeout is told of as one', async () => {
+test('fact 11: a span that times out is halved, not repeated, and told of as one', async () => {
   const slow = new ApiError({ api: 'watttime', kind: 'timeout', method: 'GET', path: '/v3/historical' }, 'slow');
   const month = between('2025-01-01', '2025-02-01');
   const { notices } = await runMoer(await makeWorld(), month, (span) => {
@@ -183,4 +185,27 @@ test('a span that is halved on a timeout is told of as one', async () => {
     return answerWithout(span, between('2025-01-15', '2025-01-18'));
   });
   expect(notices).toMatchObject([{ details: { asked: 31 * 288, missing: 3 * 288 } }]);
+});
+
+test('fact 4: the next night asks what changed since, keeps the rest, and writes only the month that changed', async () => {
+  const world = await makeWorld();
+  const from = '2026-01-27';
+  await runMoer(world, between(from, now), (ask) => answer(ask));
+  const january = join(world.dir, 'co2_moer', 'CAISO_NORTH', '2026-01.parquet');
+  const before = await stat(january);
+  const { outcome, asked } = await runMoer(
+    world,
+    between(from, nextDay),
+    ({ start, end, updatedSince = 0 }) => {
+      // One revised value in February, and what is new.
+      const { points, ...rest } = answer({ start, end });
+      const revised = { time: at('2026-02-01T03:00Z'), value: 9999, model: '2023-03-01' };
+      return { ...rest, points: [revised, ...points.filter(({ time }) => time >= updatedSince)] };
+    },
+    nextDay,
+  );
+  expect(asked).toMatchObject([{ end: at(nextDay), updatedSince: at('2026-02-01T11:00Z') }]);
+  expect(outcome).toMatchObject({ missing: 0, received: 6.5 * 288 });
+  expect(await stat(january)).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });
+  expect((await readAllRows(world.dir)).filter(({ value }) => value === 9999)).toHaveLength(1);
 });

@@ -21,7 +21,7 @@ async function queryDuckDB(sql: string): Promise<unknown> {
 }
 
 describe('a year', () => {
-  test('takes 12 requests and is 105,120 distinct points in 12 files, one table to a reader', async () => {
+  test('fact 12: takes 12 requests and is 105,120 distinct points in 12 files, one table to a reader', async () => {
     const world = await makeWorld();
     const store = openStore(world, now);
     const year = between('2025-01-01', '2026-01-01');
