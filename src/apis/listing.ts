@@ -1,5 +1,5 @@
 import type { Json } from '../domain/json.ts';
-import type { RemoteObject } from '../domain/remote.ts';
+import type { RemoteId, RemoteObject } from '../domain/remote.ts';
 import type { Answer } from './api-client.ts';
 import { isFields, readBody, readRemoteId } from './remote-answers.ts';
 import { cursorParameters, readPaging, type Paging } from './paging.ts';
@@ -9,14 +9,23 @@ export interface Listing {
   readonly first: URL;
   /** Parameters the list takes, as far as the document says: how to page where answers do not say where the next page is. */
   readonly query: RequestForm;
-  /** `meter`, `asset`, `document`. */
-  readonly resource: string;
   readonly fetchPage: (url: URL) => Promise<Answer>;
   /** An error for an answer that is not a list. */
   readonly refuse: (why: string, answer: Answer) => Error;
 }
 
-const wrappers = ['items', 'results', 'data', 'meters', 'assets', 'documents'] as const;
+const wrappers = [
+  'items',
+  'results',
+  'data',
+  'meters',
+  'assets',
+  'documents',
+  'readings',
+  'intervals',
+  'bills',
+  'rows',
+] as const;
 const offsetParameters = ['offset', 'skip'] as const;
 const sizeParameters = ['limit', 'per_page', 'perPage', 'page_size', 'pageSize', 'size'] as const;
 /** More pages than an account of a million objects has at a hundred a page. */
@@ -26,16 +35,29 @@ const mostPages = 10_000;
  * Everything on a list, page after page: a bare array or one wrapped in an object; on to `Link: rel=next`, `next` (an
  * address or a cursor), or by the `offset` or `page` parameter the document gives the list (wattcarbon contract, "Order,
  * errors, limits"). A list that cannot be read to its end is refused, since what is missing on it would be created again:
- * one that says there is more, and one that says nothing and is as long as its page size.
+ * one that says there is more, and one that says nothing and is as long as its page size. `resource` is what it lists:
+ * `meter`, `asset`, `document`.
  */
-export async function* readListing({
-  first,
-  query,
-  resource,
-  fetchPage,
-  refuse,
-}: Listing): AsyncGenerator<RemoteObject> {
+export async function* readListing(listing: Listing & { readonly resource: string }): AsyncGenerator<RemoteObject> {
   const seenIds = new Set<string>();
+  const idOf = (item: Json): RemoteId | undefined => readRemoteId(item, listing.resource);
+  const isFresh = (item: Json, answer: Answer): boolean => {
+    const id = idOf(item);
+    if (id === undefined || !isFields(item)) throw listing.refuse('an entry of the list has no id', answer);
+    return seenIds.size < seenIds.add(String(id)).size;
+  };
+  for await (const item of readEntries(listing, isFresh)) {
+    const id = idOf(item);
+    if (id !== undefined && isFields(item)) yield { id, fields: item };
+  }
+}
+
+/** The same for entries without an id: `isFresh` says whether one has not come before, and is asked once for each. */
+export async function* readEntries(
+  { first, query, fetchPage, refuse }: Listing,
+  isFresh: (entry: Json, answer: Answer) => boolean,
+): AsyncGenerator<Json> {
+  let shown = 0;
   const seenPages = new Set<string>();
   let url: URL | undefined = first;
   while (url !== undefined) {
@@ -47,19 +69,16 @@ export async function* readListing({
     if (items === undefined) throw refuse('it is not a list', answer);
     let fresh = 0;
     for (const item of items) {
-      const id = readRemoteId(item, resource);
-      if (id === undefined || !isFields(item)) throw refuse('an entry of the list has no id', answer);
-      if (seenIds.has(String(id))) continue;
-      seenIds.add(String(id));
+      if (!isFresh(item, answer)) continue;
       fresh += 1;
-      yield { id, fields: item };
+      yield item;
     }
+    shown += fresh;
     const paging = readPaging(body);
     const next: URL | undefined = nextAddress(answer, paging, url, query, refuse);
     // A page that shows nothing new is the end where we count the pages ourselves: a server may ignore the parameter.
-    url = next ?? (fresh > 0 ? countedPage(url, paging, seenIds.size, query) : undefined);
+    url = next ?? (fresh > 0 ? countedPage(url, paging, shown, query) : undefined);
     if (url !== undefined) continue;
-    const shown = seenIds.size;
     if (paging.total !== undefined && paging.total > shown) {
       throw refuse(
         `it shows ${String(shown)} of ${String(paging.total)} entries, and not how to get the others`,

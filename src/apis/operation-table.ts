@@ -9,12 +9,14 @@ export interface TableEntry {
   /** As the published guide names it. */
   readonly operationId: string;
   readonly tag: string;
-  readonly method: 'POST';
+  readonly method: 'POST' | 'PATCH';
   readonly path: string;
   /** Documented paths are verified; the others are guesses from the documented ones. */
   readonly verified: boolean;
+  /** The operation that makes what this one changes: in a document it is found by that one's path too. Never guessed. */
+  readonly changes?: OperationName;
   readonly media: Media;
-  /** Name of the list operation, where reading back is of use: it can be given in the manifest's `endpoints` too. */
+  /** Name of the operation that shows what was made or sent: it can be given in the manifest's `endpoints` too. */
   readonly list?: string;
 }
 
@@ -44,6 +46,7 @@ export const operationTable: Readonly<Record<OperationName, TableEntry>> = {
     path: '/accounts/{account_id}/meters/{meter_id}/intervals',
     verified: false,
     media: 'multipart',
+    list: 'list_meter_intervals',
   },
   upload_meter_bills: {
     operationId: 'Meters-upload_meter_bills',
@@ -52,6 +55,7 @@ export const operationTable: Readonly<Record<OperationName, TableEntry>> = {
     path: '/accounts/{account_id}/meters/{meter_id}/bills',
     verified: false,
     media: 'multipart',
+    list: 'list_meter_bills',
   },
   create_asset: {
     operationId: 'Assets-create_asset',
@@ -61,6 +65,15 @@ export const operationTable: Readonly<Record<OperationName, TableEntry>> = {
     verified: true,
     media: 'json',
     list: 'list_assets',
+  },
+  update_asset: {
+    operationId: 'Assets-update_asset',
+    tag: 'Assets',
+    method: 'PATCH',
+    path: '/accounts/{account_id}/assets/{asset_id}',
+    verified: false,
+    changes: 'create_asset',
+    media: 'json',
   },
   upload_asset_document: {
     operationId: 'Documents-upload_asset_document',
@@ -73,7 +86,7 @@ export const operationTable: Readonly<Record<OperationName, TableEntry>> = {
   },
 };
 
-/** Every operation of the table, in its order. */
+/** Every operation of the table that has a default, in its order. */
 export const operationNames: readonly OperationName[] = [
   'create_token',
   'create_meter',
@@ -82,3 +95,6 @@ export const operationNames: readonly OperationName[] = [
   'create_asset',
   'upload_asset_document',
 ];
+
+/** All names of the table, those too that are called only where the document or the manifest says how. */
+export const tableNames: readonly OperationName[] = [...operationNames, 'update_asset'];

@@ -1,12 +1,21 @@
 import type { Clock } from '../domain/clock.ts';
-import { WattliftError } from '../domain/errors.ts';
+import { ApiError, WattliftError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
-import type { Creation, Endpoint, Prepared, RemoteId, RemoteObject } from '../domain/remote.ts';
-import { createApiClient, readAnswer, type ApiClientOptions, type Call, type RetryPolicy } from './api-client.ts';
+import type { Creation, Endpoint, Prepared, RemoteId, RemoteObject, RemoteReading } from '../domain/remote.ts';
+import type { Span } from '../domain/span.ts';
+import {
+  createApiClient,
+  readAnswer,
+  type Answer,
+  type ApiClientOptions,
+  type Call,
+  type RetryPolicy,
+} from './api-client.ts';
 import { readListing } from './listing.ts';
 import type { DocumentCache } from './openapi-source.ts';
 import { describeEndpoints, resolveOperations, type EndpointSetting, type Operations } from './operations.ts';
 import { tokenAnswer } from './remote-answers.ts';
+import { narrow, readReadings } from './read-back.ts';
 import { layOutList, layOutRequest, textOf } from './request-layout.ts';
 import { Secrets } from './secrets.ts';
 import { createTokenKeeper, sendWithToken, type Token } from './token.ts';
@@ -35,6 +44,8 @@ export interface WattCarbonOptions {
   readonly cache: DocumentCache;
   /** Told what is worth a person's attention, once each. */
   readonly warn: (message: string) => void;
+  /** Open no socket to learn how operations are called: go by what is kept of the API's description. */
+  readonly offline?: boolean;
   /** How the ledger names API and account, where the address is not to be part of it (a rehearsal on any port). */
   readonly scope?: string | undefined;
 }
@@ -59,12 +70,25 @@ export interface WattCarbonClient {
   send(prepared: Prepared, hooks: WireHooks): Promise<{ readonly id?: RemoteId; readonly answer: Json }>;
   /** What is there already; undefined when no list operation is resolved, and for meter data. */
   list(creation: Creation): Promise<AsyncIterable<RemoteObject> | undefined>;
+  /**
+   * What a meter holds of a span, of the kind that the upload sends. Undefined when nothing is known to show it, when it
+   * cannot be read, and, unless `anyhow`, when only all of the meter could be had.
+   */
+  readings(
+    creation: Creation,
+    span: Span,
+    how?: { readonly anyhow: boolean },
+  ): Promise<readonly RemoteReading[] | undefined>;
+  /** How an asset is changed: all of it is sent, or only what changes; undefined where no operation is resolved. */
+  assetUpdate(): Promise<'whole' | 'changes' | undefined>;
   /** Every operation and who said how it is called; with `offline` no socket is opened. */
   endpoints(how?: { readonly offline: boolean }): Promise<readonly Endpoint[]>;
 }
 
 const dayMs = 24 * 3_600_000;
 const marginMs = 10 * 60_000;
+/** Answers to a reading back that will not get better. */
+const notReadable: ReadonlySet<string> = new Set(['absent', 'forbidden', 'invalid', 'unreadable']);
 
 /** The client of WattCarbon's API (wattcarbon contract). */
 export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
@@ -96,7 +120,7 @@ export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
   let resolving: Promise<Operations> | undefined;
   /** Once for all who ask; a failure is not kept, since the next one may have better luck. */
   const operations = (): Promise<Operations> => {
-    resolving ??= resolve(false).catch((error: unknown) => {
+    resolving ??= resolve(options.offline ?? false).catch((error: unknown) => {
       resolving = undefined;
       throw error;
     });
@@ -153,10 +177,10 @@ export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
     send: (prepared, hooks) => sendWrite(client, keeper, prepared, hooks),
 
     list: async (creation) => {
-      const list = (await operations()).list(creation.operation);
+      const resource = resourceOf(creation.operation);
+      const list = resource === 'upload' ? undefined : (await operations()).list(creation.operation);
       if (list === undefined) return undefined;
       const first = layOutList(creation, list, addressee);
-      const resource = resourceOf(creation.operation);
       const call: Call = { doing: `listing what ${creation.operation} has made`, method: 'GET', path: first.href };
       return readListing({
         first,
@@ -165,6 +189,36 @@ export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
         fetchPage: (url) => sendWithToken(client, keeper, { ...call, path: url.href }),
         refuse: (why, answer) => client.unreadable(why, { ...call, path: answer.url }, answer),
       });
+    },
+
+    readings: async (creation, span, how) => {
+      const list = (await operations()).list(creation.operation);
+      const [header = ''] = Buffer.from(creation.file?.bytes.subarray(0, 1000) ?? [])
+        .toString('utf8')
+        .split('\n');
+      if (list === undefined || header === '') return undefined;
+      const first = layOutList(creation, list, addressee);
+      if (!narrow(first, list.query, span) && how?.anyhow !== true) return undefined;
+      const call: Call = { doing: `reading back what ${creation.operation} has sent`, method: 'GET', path: first.href };
+      const listing = {
+        first,
+        query: list.query,
+        fetchPage: (url: URL) => sendWithToken(client, keeper, { ...call, path: url.href }),
+        refuse: (why: string, answer: Answer) => client.unreadable(why, { ...call, path: answer.url }, answer),
+      };
+      try {
+        return await readReadings(listing, header.split(','), span);
+      } catch (error) {
+        if (!(error instanceof ApiError) || !notReadable.has(error.details.kind)) throw error;
+        warnOnce(`what was uploaded cannot be read back: ${error.message}`);
+        return undefined;
+      }
+    },
+
+    assetUpdate: async () => {
+      const { verified, method } = (await operations()).resolve('update_asset');
+      if (!verified) return undefined;
+      return method === 'PUT' ? 'whole' : 'changes';
     },
 
     endpoints: async (how) => describeEndpoints(await (how?.offline === true ? resolve(true) : operations()), baseUrl),

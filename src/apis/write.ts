@@ -11,6 +11,7 @@ import type { WireHooks } from './wire.ts';
 const writes = {
   create_meter: { doing: 'creating a meter', resource: 'meter', hasId: true },
   create_asset: { doing: 'creating an asset', resource: 'asset', hasId: true },
+  update_asset: { doing: 'changing an asset', resource: 'asset', hasId: false },
   upload_asset_document: { doing: 'attaching a document to an asset', resource: 'document', hasId: false },
   upload_meter_intervals: { doing: "uploading a meter's intervals", resource: 'upload', hasId: false },
   upload_meter_bills: { doing: "uploading a meter's bills", resource: 'upload', hasId: false },

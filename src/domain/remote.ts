@@ -9,12 +9,22 @@ export interface RemoteObject {
   readonly fields: { readonly [field: string]: Json };
 }
 
+/** A reading as WattCarbon shows it. Times are UTC milliseconds, those of a bill the UTC midnights of its dates. */
+export interface RemoteReading {
+  readonly start: number;
+  /** Exclusive; of bills only. */
+  readonly end: number | undefined;
+  /** In the unit of the upload. */
+  readonly energy: number;
+}
+
 /** The operations that change something at WattCarbon, by the part of the operationId after the tag. */
 export type WriteOperation =
   | 'create_meter'
   | 'upload_meter_intervals'
   | 'upload_meter_bills'
   | 'create_asset'
+  | 'update_asset'
   | 'upload_asset_document';
 
 /** What is to be created, before it is known how the API wants it. */
