@@ -6,6 +6,7 @@ import type { ExportOptions } from './export-command.ts';
 import { exitCode, exitCodeOfError } from './exit-code.ts';
 import { logFormats, logLevels, type LogFlags } from './log-choices.ts';
 import { addSandboxFlags, refuseSandboxFlags, type SandboxFlags } from './sandbox-flags.ts';
+import { addSettlingVerbs } from './settling-options.ts';
 import type { Terminal } from './terminal.ts';
 import { addWattTimeEndpoints } from './watttime-options.ts';
 
@@ -142,6 +143,9 @@ function buildProgram(terminal: Terminal, ended: (code: number) => void): Comman
       const { sandbox } = await import('./sandbox-command.ts');
       ended(await sandbox(options, terminal));
     });
+
+  const settling = { adopt: program.command('adopt'), forget: program.command('forget') };
+  addSettlingVerbs(settling, { terminal, ended, withLog });
 
   addWattTimeEndpoints(program.command('watttime'), { terminal, ended, withLog });
 

@@ -1,0 +1,107 @@
+import { ProblemError, WattliftError } from '../domain/errors.ts';
+import type { Site } from '../domain/site.ts';
+import { openSqliteLedger } from '../ledger/sqlite.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { readSites } from '../manifest/sites.ts';
+import { findAdoptable, type AdoptDesk } from '../run/adopt.ts';
+import { steps } from '../steps/index.ts';
+import { adoptItem } from './adopt-item.ts';
+import { demandCredentials, readCredentials } from './credentials.ts';
+import { recordDeed } from './deed.ts';
+import { exitCode } from './exit-code.ts';
+import { listenForInterrupts } from './interrupts.ts';
+import type { LogFlags } from './log-choices.ts';
+import { openLog } from './log.ts';
+import { hasError, openManifest } from './manifest-input.ts';
+import { leadTo, readNamedItem } from './named-item.ts';
+import { openPipeline } from './pipeline.ts';
+import { rehearse, startRehearsal } from './rehearsal.ts';
+import type { SandboxFlags } from './sandbox-flags.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface AdoptOptions extends LogFlags, SandboxFlags {
+  readonly manifest: string;
+  readonly sandbox?: true;
+  /** False with `--no-check`: the person has looked, and no socket is opened. */
+  readonly check: boolean;
+  readonly force?: true;
+}
+
+/** What a person typed: the site, the step or one item of it, and the id that WattCarbon gave. */
+export interface AdoptWords {
+  readonly site: string;
+  readonly step: string;
+  readonly id: string | undefined;
+}
+
+/** `wattlift adopt`: a person tells the ledger which remote object an item is, or that what it sends is there. */
+export async function adopt(words: AdoptWords, options: AdoptOptions, terminal: Terminal): Promise<number> {
+  const sandbox = options.sandbox === true;
+  const { manifest: written, problems } = await openManifest(options.manifest, sandbox, terminal);
+  const [first, ...rest] = problems.filter((problem) => hasError([problem]));
+  if (first) throw new ProblemError([first, ...rest]);
+  if (!written) throw new TypeError('a manifest without an error was not read');
+  const manifest = sandbox ? rehearse(written) : written;
+  const site = await findSite(manifest, words.site);
+  const credentials = readCredentials(terminal, sandbox);
+  if (options.check)
+    demandCredentials(manifest, credentials, { watttime: false, wattcarbon: true }, new Set(['meter']));
+
+  const lead = leadTo(options);
+  const log = openLog(terminal, options, (line) => terminal.stderr.write(line));
+  const interrupts = listenForInterrupts(terminal, (message) => log.warn(message));
+  const command = ['wattlift adopt', words.site, words.step, ...(words.id === undefined ? [] : [words.id])].join(' ');
+  const ledger = await openSqliteLedger(manifest.ledger, { mode: 'run', clock: terminal.clock, command });
+  const rehearsal = sandbox && options.check ? await startRehearsal(manifest, options, terminal) : undefined;
+  try {
+    // Nothing is written to WattCarbon here, so that a guessed operation does no harm.
+    const harmless = { ...manifest, wattcarbon: { ...manifest.wattcarbon, allowUnverifiedEndpoints: true } };
+    const pipeline = await openPipeline(harmless, {
+      ledger,
+      credentials,
+      terminal,
+      stopping: interrupts.stopping,
+      log,
+      reach: options.check ? { kind: 'network', fetch: rehearsal?.fetch ?? fetch } : { kind: 'offline' },
+    });
+    try {
+      const desk: AdoptDesk = { steps, ledger, tools: pipeline.tools };
+      const adoptable = await findAdoptable(site, readNamedItem(words.step), desk, lead);
+      const { check, force } = options;
+      const adopted = await adoptItem(adoptable, words.id, { check, force, lead }, desk);
+      if (adopted.changed) {
+        const { site: id, step, item } = adopted.slot;
+        const summary = {
+          site: id,
+          step,
+          item,
+          ...(adopted.id !== undefined && { id: adopted.id }),
+          checked: options.check,
+        };
+        log.info(summary, 'adopted');
+        await recordDeed(ledger, { command, summary }, terminal);
+      }
+      terminal.stdout.write(adopted.text);
+      return exitCode.done;
+    } finally {
+      await pipeline.close();
+    }
+  } finally {
+    interrupts.stopListening();
+    await ledger.close();
+    await rehearsal?.close();
+  }
+}
+
+async function findSite(manifest: Manifest, id: string): Promise<Site> {
+  for await (const read of readSites(manifest)) {
+    if (read.id !== id) continue;
+    const [first, ...rest] = read.problems.filter((problem) => hasError([problem]));
+    if (first) throw new ProblemError([first, ...rest]);
+    if (read.site) return read.site;
+  }
+  throw new WattliftError(
+    'adopt.site-unknown',
+    `${manifest.file} has no site "${id}"; give the id as the manifest has it`,
+  );
+}

@@ -1,0 +1,42 @@
+import type { RemoteId } from '../domain/remote.ts';
+import type { Slot } from '../ledger/ledger.ts';
+
+/** What leads a command to the same manifest and ledger as this one. */
+export interface Lead {
+  /** As typed; undefined for `pipeline.yaml` in this folder. */
+  readonly manifest?: string | undefined;
+  readonly sandbox: boolean;
+}
+
+type Place = Pick<Slot, 'site' | 'step' | 'item'>;
+
+/** An item as a person names it: the step alone where the item is called as the step is, or stands for all of it. */
+export function nameItem(step: string, item: string): string {
+  return item === step || item === '*' ? step : `${step}:${item}`;
+}
+
+/** `wattlift adopt SP1 meter:main 42`, as a shell takes it; `ID` where the id is not known. */
+export function adoptCommand({ site, step, item }: Place, id: RemoteId | undefined, lead: Lead): string {
+  const words = [site, nameItem(step, item), ...(id === undefined ? [] : [String(id)])].map(quote);
+  return ['wattlift adopt', ...words, ...(id === undefined ? ['--no-check'] : []), ...flags(lead)].join(' ');
+}
+
+/** `wattlift forget SP1 meter:main`. */
+export function forgetCommand({ site, step, item }: Place, lead: Lead): string {
+  return ['wattlift forget', quote(site), quote(nameItem(step, item)), ...flags(lead)].join(' ');
+}
+
+/** `wattlift run --site SP1 --retry-uncertain`. */
+export function retryCommand(site: string, { manifest, sandbox }: Lead): string {
+  const glob = site.replaceAll(/[*?[\]{}()\\]/g, String.raw`\$&`);
+  const words = ['wattlift run', ...(manifest === undefined ? [] : [quote(manifest)]), '--site', quote(glob)];
+  return [...words, '--retry-uncertain', ...(sandbox ? ['--sandbox'] : [])].join(' ');
+}
+
+function flags({ manifest, sandbox }: Lead): readonly string[] {
+  return [...(manifest === undefined ? [] : ['--manifest', quote(manifest)]), ...(sandbox ? ['--sandbox'] : [])];
+}
+
+function quote(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) && !word.startsWith('-') ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
