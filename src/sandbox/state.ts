@@ -196,6 +196,11 @@ export class SandboxStateStore {
     return this.#objects('assets', account, id)[0];
   }
 
+  /** Gives an asset other fields; its `customId` is the caller's to keep. */
+  changeAsset(id: number, fields: StoredObject['fields']): void {
+    this.#database.prepare('UPDATE assets SET body = ? WHERE id = ?').run(JSON.stringify(fields), id);
+  }
+
   assets(account?: string): StoredObject[] {
     return this.#objects('assets', account);
   }

@@ -1,7 +1,7 @@
 import type { Json } from '../../domain/json.ts';
 import type { Answer } from '../serve/answer.ts';
 import type { Call } from '../serve/router.ts';
-import { createAsset, listAssets } from './assets.ts';
+import { createAsset, listAssets, updateAsset } from './assets.ts';
 import type { Backend } from './backend.ts';
 import { getAccount, listAccounts } from './callers.ts';
 import { listDocuments, uploadDocument } from './documents.ts';
@@ -22,7 +22,7 @@ export interface Operation {
   /** The part of the operationId after the tag; faults and the request log use it. */
   readonly name: string;
   readonly tag: string;
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   /** Below the API's address, with our parameter names. */
   readonly path: string;
   readonly query: readonly { readonly name: string; readonly schema: JsonObject; readonly required?: true }[];
@@ -85,6 +85,24 @@ export function listOperations(settings: WattCarbonSettings): readonly Operation
       answer: ref('Asset'),
       handle: createAsset,
     },
+    ...(settings.assetUpdate === 'none'
+      ? []
+      : [
+          {
+            ...created,
+            name: 'update_asset',
+            tag: 'Assets',
+            method: settings.assetUpdate === 'put' ? ('PUT' as const) : ('PATCH' as const),
+            path: `${places.assets}/{asset_id}`,
+            bodies:
+              settings.assetUpdate === 'put'
+                ? json('AssetCreate')
+                : { 'application/json': { title: 'AssetUpdate', type: 'object', additionalProperties: true } },
+            status: '200' as const,
+            answer: ref('Asset'),
+            handle: updateAsset,
+          },
+        ]),
     ...lists('assets', 'Asset').map((list) => ({ ...assets, ...list, name: 'list_assets', handle: listAssets })),
     {
       ...documents,
