@@ -51,6 +51,8 @@ export interface Call extends Pick<Doing, 'doing' | 'advice' | 'writes'> {
   /** `get`: GET and HEAD only, the default; `always`: for the token's POST; `but-timeouts`: like `get`, a timeout once only. */
   readonly retry?: 'get' | 'always' | 'but-timeouts';
   readonly hooks?: WireHooks | undefined;
+  /** Reads the text of a good answer, JSON where nothing is said; undefined for what is none. */
+  readonly parse?: (text: string) => unknown;
 }
 
 /** An answer with a good status, its body read. */
@@ -158,7 +160,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
 
 /** The answer's JSON, checked; throws `ApiError` of kind `unreadable` when it does not fit. */
 export function readAnswer<T>(client: ApiClient, call: Call, answer: Answer, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(parseJson(answer.text));
+  const parsed = schema.safeParse((call.parse ?? parseJson)(answer.text));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw client.unreadable(

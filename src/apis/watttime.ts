@@ -3,6 +3,7 @@ import type { Call } from './api-client.ts';
 import { shorten } from './api-words.ts';
 import { accountCalls, type AccountCalls } from './watttime-account.ts';
 import { historyAnswerFor } from './history-answer.ts';
+import { parseHistory } from './history-text.ts';
 import { forecastCalls, type ForecastCalls } from './watttime-forecast.ts';
 import { gridCalls, type GridCalls } from './watttime-grid.ts';
 import { forbiddenAdvice, openSession, type WattTimeAccess, type WattTimeSession } from './watttime-session.ts';
@@ -56,6 +57,7 @@ export function createWattTime(options: WattTimeOptions): WattTimeClient {
           ...(ask.updatedSince !== undefined && { updated_since: isoInstant(ask.updatedSince) }),
         },
         retry: 'but-timeouts',
+        parse: parseHistory,
         advice: {
           forbidden: forbiddenAdvice(
             `the plan of this account does not cover region ${region} for ${signal} (a new account has CAISO_NORTH only): ask WattTime for it, or leave it out`,
