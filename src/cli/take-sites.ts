@@ -12,6 +12,7 @@ import { exitCodeOf } from './exit-code.ts';
 import type { Interrupts } from './interrupts.ts';
 import { logsText } from './log.ts';
 import { selectSites, type SiteFilter } from './manifest-input.ts';
+import { leadTo } from './named-item.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { RunOptions } from './program.ts';
 import type { Progress } from './progress.ts';
@@ -102,6 +103,7 @@ async function runToItsEnd(
       settleMs: manifest.wattcarbon.settleMs,
       timeoutMs: manifest.wattcarbon.timeoutMs,
       retryUncertain: options.retryUncertain === true,
+      lead: leadTo({ manifest: manifest.file, sandbox: options.sandbox }),
       stopping: interrupts.stopping,
       concurrency: options.concurrency,
       failFast: options.failFast === true,

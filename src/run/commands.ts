@@ -33,6 +33,16 @@ export function retryCommand(site: string, { manifest, sandbox }: Lead): string 
   return [...words, '--retry-uncertain', ...(sandbox ? ['--sandbox'] : [])].join(' ');
 }
 
+/**
+ * What a person can do about an uncertain creation, once they have looked. `again`: the next run sends it when it is told
+ * that it is not there; one that it would not send by itself must be forgotten for that.
+ */
+export function adviseOnDoubt(place: Place, hasId: boolean, again: 'retry' | 'forget', lead: Lead): string {
+  const there = adoptCommand(place, hasId ? 'ID' : undefined, lead);
+  const absent = again === 'retry' ? retryCommand(place.site, lead) : `${forgetCommand(place, lead)}, and run again`;
+  return `. If it is there: ${there}. If it is not: ${absent}`;
+}
+
 function flags({ manifest, sandbox }: Lead): readonly string[] {
   return [...(manifest === undefined ? [] : ['--manifest', quote(manifest)]), ...(sandbox ? ['--sandbox'] : [])];
 }

@@ -2,6 +2,7 @@ import type { Creation, Prepared } from '../domain/remote.ts';
 import type { Intent, Ledger, Slot } from '../ledger/ledger.ts';
 import type { CreatingStep, Input, Item, StepName } from '../steps/step.ts';
 import type { Tools } from '../steps/tools.ts';
+import type { Lead } from './commands.ts';
 import type { LookAlikes } from './look-alikes.ts';
 
 /** One thing to be made: for which slot, under which key, and as which version of its content. */
@@ -26,6 +27,8 @@ export interface CreationDesk {
   readonly timeoutMs: number;
   /** A person has looked and decided: what stays uncertain is sent once more. */
   readonly retryUncertain: boolean;
+  /** How a person reaches this ledger with further commands; by default with `pipeline.yaml` in this folder. */
+  readonly lead?: Lead;
   /** Aborts when the run is to stop: waiting ends, nothing new is sent. */
   readonly stopping: AbortSignal;
 }

@@ -1,6 +1,7 @@
 import type { Site } from '../domain/site.ts';
-import type { Work } from '../ledger/ledger.ts';
+import type { Slot, Work } from '../ledger/ledger.ts';
 import type { Facts, Results, Step, StepName } from '../steps/step.ts';
+import { adviseOnDoubt } from './commands.ts';
 import { create } from './create.ts';
 import type { CreationDesk } from './creation-desk.ts';
 import { toFailure, type Outcome } from './outcome.ts';
@@ -52,8 +53,10 @@ export async function runItem(
       return { end: 'skipped', result: standing.result };
     case 'drift':
       return end(failed(`${step.name}.drift`, driftMessage(step.name, item.label)), standing.result);
-    case 'doubt':
-      return end({ kind: 'uncertain', code: `${step.name}.uncertain`, message: standing.message }, standing.previous);
+    case 'doubt': {
+      const message = `${standing.message}${advise(step, slot, 'forget', run)}`;
+      return end({ kind: 'uncertain', code: `${step.name}.uncertain`, message }, standing.previous);
+    }
     case 'broken':
       return end(standing.failure, undefined);
     case 'do': {
@@ -78,9 +81,19 @@ export async function runItem(
         if (sharedKey !== undefined) run.tally.learned(step.name, sharedKey, result);
         return { end: 'done', result };
       }
-      return end(outcome, standing.previous);
+      return end(withAdvice(step, slot, outcome, run), standing.previous);
     }
   }
+}
+
+/** An uncertain outcome with the commands by which a person settles it. The ledger's own codes say what to do themselves. */
+function withAdvice(step: Step, slot: Slot, outcome: Unfinished, run: ItemRun): Unfinished {
+  if (outcome.kind !== 'uncertain' || outcome.code !== `${step.name}.uncertain`) return outcome;
+  return { ...outcome, message: `${outcome.message}${advise(step, outcome.waitsFor ?? slot, 'retry', run)}` };
+}
+
+function advise(step: Step, slot: Slot, again: 'retry' | 'forget', { lead = { sandbox: false } }: ItemRun): string {
+  return adviseOnDoubt(slot, step.kind === 'creates' && step.owns !== undefined, again, lead);
 }
 
 /** An item of a step that was not selected: what is known of it without a request. */

@@ -40,10 +40,11 @@ async function settle(intent: Intent, attempt: Attempt, desk: CreationDesk): Pro
   }
   if (own) return looked;
   const { site, item } = intent.slot;
-  return doubt(
+  const waiting = doubt(
     looked.code,
     `waits for site "${site}", item "${item}": the same request was sent for it at ${new Date(intent.at).toISOString()}, and what came of it is not known: ${looked.message}`,
   );
+  return { ...waiting, waitsFor: intent.slot };
 }
 
 /** Waits until an intent's request can no longer be under way, and a list must show what it made. */
