@@ -2,6 +2,16 @@ import { WattliftError } from '../domain/errors.ts';
 import { canonicalJson, type Json } from '../domain/json.ts';
 import type { FieldRule, RequestForm } from './request-form.ts';
 
+/** A field that cannot be filled, or not with the value it has. */
+export class FieldError extends WattliftError {
+  readonly field: string;
+
+  constructor(code: string, field: string, message: string) {
+    super(code, message);
+    this.field = field;
+  }
+}
+
 /** Which request is being filled, for the messages; `yielding` fields are dropped when the schema wants another value. */
 export interface FillPlace {
   readonly name: string;
@@ -12,7 +22,7 @@ export interface FillPlace {
 /**
  * The fields as they will be sent: checked against the choices the schema gives (case and punctuation forgiven), and the
  * required ones that nobody gave filled from a constant or default. Without a schema they go as they are.
- * Throws `wattcarbon.field-unknown` and `wattcarbon.field-invalid`.
+ * Throws `FieldError` `wattcarbon.field-unknown` and `wattcarbon.field-invalid`.
  */
 export function fillForm(
   given: { readonly [field: string]: Json },
@@ -54,17 +64,19 @@ function listed(choices: readonly Json[]): string {
   return choices.map((choice) => JSON.stringify(choice)).join(', ');
 }
 
-function unknown(field: string, rule: FieldRule | undefined, { name, url }: FillPlace): WattliftError {
+function unknown(field: string, rule: FieldRule | undefined, { name, url }: FillPlace): FieldError {
   const choices = rule?.choices === undefined ? '' : ` (one of ${listed(rule.choices)})`;
-  return new WattliftError(
+  return new FieldError(
     'wattcarbon.field-unknown',
+    field,
     `preparing ${name} for ${url}: the API's description requires "${field}"${choices}, and nothing gives it a value; set one in wattcarbon.endpoints.${name}.fields`,
   );
 }
 
-function invalid(field: string, value: Json, choices: readonly Json[], { name, url }: FillPlace): WattliftError {
-  return new WattliftError(
+function invalid(field: string, value: Json, choices: readonly Json[], { name, url }: FillPlace): FieldError {
+  return new FieldError(
     'wattcarbon.field-invalid',
+    field,
     `preparing ${name} for ${url}: the API's description allows for "${field}" only ${listed(choices)}, not ${JSON.stringify(value)}; correct it in the manifest, or set it in wattcarbon.endpoints.${name}.fields`,
   );
 }

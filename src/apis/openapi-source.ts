@@ -40,6 +40,11 @@ export interface Description {
   /** What relative server addresses are relative to. */
   readonly relativeTo: string;
   readonly operations: readonly DescribedOperation[];
+  readonly sha256: string;
+  /** When it was fetched, UTC milliseconds; undefined for a file. */
+  readonly at: number | undefined;
+  /** The one of the time before, when that was another. */
+  readonly before: Description | undefined;
 }
 
 /** Answers that say for certain that there is no document here for us. */
@@ -55,25 +60,27 @@ export async function loadDescription(options: DescriptionOptions): Promise<Desc
   const { baseUrl, openapi, cache, offline, fetchText, now, warn } = options;
   if (openapi === 'off') return undefined;
   const named = openapi !== 'auto';
-  if (named && !/^https?:\/\//.test(openapi)) return readDescriptionFile(openapi, baseUrl);
+  if (named && !/^https?:\/\//.test(openapi)) return readDescriptionFile(openapi, options);
 
   const own = `${baseUrl}/openapi.json`;
-  const fromCache = async (): Promise<(Description & { readonly at: number }) | undefined> => {
-    const kept = named ? await cache.get(openapi) : await newestKept(baseUrl, cache);
-    const operations = kept && readOpenApi(parseDocument(kept.body));
-    const url = kept && 'url' in kept ? kept.url : openapi;
-    return kept && operations && { from: url, relativeTo: url, operations, at: kept.at };
-  };
-  if (offline) return fromCache();
+  const former = beforeOf(named ? openapi : baseUrl);
+  const fromCache = async (): Promise<Kept | undefined> =>
+    named ? withUrl(openapi, await cache.get(openapi)) : newestKept(baseUrl, cache);
+  if (offline) return describeKept(await fromCache(), await cache.get(former));
 
   try {
     const fetched = named ? { url: openapi, body: await fetchText(openapi) } : await fetchOwn(baseUrl, fetchText);
-    const operations = fetched && readOpenApi(parseDocument(fetched.body));
-    if (fetched !== undefined && operations !== undefined) {
-      const { url, body } = fetched;
-      await cache.set({ url, body, sha256: sha256(body), at: now() });
-      if (!named && url !== own) await keepPointer(baseUrl, url, cache, now());
-      return { from: url, relativeTo: url, operations };
+    const kept = fetched && { ...fetched, sha256: sha256(fetched.body), at: now() };
+    const last = await fromCache();
+    const description = describeKept(kept, last);
+    if (kept !== undefined && description !== undefined) {
+      // Several accounts read it in one run, and what the first of them found changed is to stay in sight.
+      if (last?.sha256 === kept.sha256 && kept.at - last.at < sameRunMs) return description;
+      // First the old one: were this run to end here, nothing would seem to have changed, which is better than the reverse.
+      if (last) await keepFormer(former, last, cache);
+      await cache.set(kept);
+      if (!named && kept.url !== own) await keepPointer(baseUrl, kept.url, cache, now());
+      return description;
     }
     if (named) throw notADocument(openapi);
     if (fetched !== undefined)
@@ -86,12 +93,42 @@ export async function loadDescription(options: DescriptionOptions): Promise<Desc
       return undefined;
     }
     const kept = await fromCache();
-    if (kept === undefined) throw error;
+    const description = describeKept(kept, undefined);
+    if (kept === undefined || description === undefined) throw error;
     warn(
       `using the description of ${new Date(kept.at).toISOString()} kept from an earlier run, since ${error.message}`,
     );
-    return kept;
+    return description;
   }
+}
+
+/** What was fetched no longer ago than this, was fetched by the same run. */
+const sameRunMs = 10 * 60_000;
+
+type Kept = CachedDocument;
+type Unnamed = Omit<CachedDocument, 'url'>;
+
+function withUrl(url: string, kept: Unnamed | undefined): Kept | undefined {
+  return kept && { url, body: kept.body, sha256: kept.sha256, at: kept.at };
+}
+
+/** Where the cache has the document of the time before. */
+function beforeOf(address: string): string {
+  return `${address}#before`;
+}
+
+async function keepFormer(address: string, last: Kept, cache: DocumentCache): Promise<void> {
+  const known = await cache.get(address);
+  if (known?.sha256 !== last.sha256) await cache.set({ ...last, url: address });
+}
+
+/** A kept document, read, with the one before it where that was another. */
+function describeKept(kept: Kept | undefined, last: Unnamed | undefined): Description | undefined {
+  const operations = kept && readOpenApi(parseDocument(kept.body));
+  if (kept === undefined || operations === undefined) return undefined;
+  const { url, sha256: hash, at } = kept;
+  const before = last && last.sha256 !== hash ? describeKept({ ...last, url }, undefined) : undefined;
+  return { from: url, relativeTo: url, operations, sha256: hash, at, before };
 }
 
 interface Fetched {
@@ -129,22 +166,20 @@ async function keepPointer(baseUrl: string, url: string, cache: DocumentCache, a
 }
 
 /** The description that was fetched last, whether from `{base}/openapi.json` or by way of the ReDoc page. */
-async function newestKept(
-  baseUrl: string,
-  cache: DocumentCache,
-): Promise<(Fetched & { readonly at: number }) | undefined> {
+async function newestKept(baseUrl: string, cache: DocumentCache): Promise<Kept | undefined> {
   const page = await cache.get(`${baseUrl}/`);
   const named = page && readPointer(page.body, baseUrl);
   const kept = await Promise.all(
-    [`${baseUrl}/openapi.json`, ...(named === undefined ? [] : [named])].map(async (url) => {
-      const document = await cache.get(url);
-      return document && { url, body: document.body, at: document.at };
-    }),
+    [`${baseUrl}/openapi.json`, ...(named === undefined ? [] : [named])].map(async (url) =>
+      withUrl(url, await cache.get(url)),
+    ),
   );
   return kept.filter((one) => one !== undefined).toSorted((a, b) => b.at - a.at)[0];
 }
 
-async function readDescriptionFile(path: string, baseUrl: string): Promise<Description> {
+/** A file named in the manifest. The run keeps a copy, by which the next one sees that it has changed. */
+async function readDescriptionFile(path: string, options: DescriptionOptions): Promise<Description> {
+  const { baseUrl, cache, offline, now } = options;
   let body: string;
   try {
     body = await readFile(path, 'utf8');
@@ -155,9 +190,14 @@ async function readDescriptionFile(path: string, baseUrl: string): Promise<Descr
       { cause: error },
     );
   }
-  const operations = readOpenApi(parseDocument(body));
-  if (operations === undefined) throw notADocument(path);
-  return { from: path, relativeTo: `${baseUrl}/`, operations };
+  const kept = { url: path, body, sha256: sha256(body), at: now() };
+  const last = await cache.get(path);
+  const description = describeKept(kept, last);
+  if (description === undefined) throw notADocument(path);
+  if (!offline && last?.sha256 !== kept.sha256) await cache.set(kept);
+  const relativeTo = `${baseUrl}/`;
+  const before = description.before && { ...description.before, relativeTo };
+  return { ...description, relativeTo, at: undefined, before };
 }
 
 function notADocument(from: string): WattliftError {

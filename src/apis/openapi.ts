@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pointedAt, type DescribedSchema } from './body-schema.ts';
 import { isObject, listOf, type JsonObject } from './json-object.ts';
 import { readForm, type Follow, type RequestForm } from './request-form.ts';
 
@@ -10,6 +11,8 @@ export interface RequestBody {
   readonly media: Media;
   /** Undefined when the document does not describe the body's fields. */
   readonly form: RequestForm | undefined;
+  /** What bodies are checked against; undefined when the document gives no schema. */
+  readonly schema: DescribedSchema | undefined;
 }
 
 /** One operation of an OpenAPI document, its references followed. */
@@ -21,8 +24,8 @@ export interface DescribedOperation {
   readonly method: string;
   /** As in the document, with its `{parameters}`. */
   readonly path: string;
-  /** Address in front of the path: absolute, or relative to the document; undefined when the document names no server. */
-  readonly server: string | undefined;
+  /** Addresses in front of the path: absolute, or relative to the document; none when the document names no server. */
+  readonly servers: readonly string[];
   readonly query: RequestForm;
   readonly bodies: readonly RequestBody[];
 }
@@ -60,10 +63,12 @@ export function readOpenApi(document: unknown): readonly DescribedOperation[] | 
           deprecated: operation['deprecated'] === true,
           method: method.toUpperCase(),
           path,
-          server:
-            readServer(operation['servers']) ?? readServer(pathItem['servers']) ?? readServer(parsed.data.servers),
+          servers:
+            [operation['servers'], pathItem['servers'], parsed.data.servers]
+              .map(readServers)
+              .find((servers) => servers.length > 0) ?? [],
           query: readQuery([...listOf(pathItem['parameters']), ...listOf(operation['parameters'])], follow),
-          bodies: readBodies(operation['requestBody'], follow),
+          bodies: readBodies(operation['requestBody'], follow, parsed.data),
         },
       ];
     });
@@ -76,34 +81,23 @@ function followIn(document: JsonObject): Follow {
     let current = value;
     while (isObject(current) && typeof current['$ref'] === 'string') {
       const reference = current['$ref'];
-      if (!reference.startsWith('#/') || seen.has(reference)) return undefined;
+      if (seen.has(reference)) return undefined;
       seen.add(reference);
-      current = reference
-        .slice(2)
-        .split('/')
-        .map((part) => decodePart(part).replaceAll('~1', '/').replaceAll('~0', '~'))
-        .reduce<unknown>((at, part) => (isObject(at) ? at[part] : undefined), document);
+      current = pointedAt(document, reference);
     }
     return current;
   };
 }
 
-function decodePart(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
-/** The first server's address, its variables at their defaults. */
-function readServer(servers: unknown): string | undefined {
-  const [first] = listOf(servers);
-  if (!isObject(first) || typeof first['url'] !== 'string') return undefined;
-  const { variables } = first;
-  return first['url'].replaceAll(/\{([^}]+)\}/g, (whole, name: string) => {
-    const variable = isObject(variables) ? variables[name] : undefined;
-    return isObject(variable) && typeof variable['default'] === 'string' ? variable['default'] : whole;
+/** The servers' addresses, their variables at their defaults. */
+function readServers(servers: unknown): readonly string[] {
+  return listOf(servers).flatMap((server) => {
+    if (!isObject(server) || typeof server['url'] !== 'string') return [];
+    const { variables } = server;
+    return server['url'].replaceAll(/\{([^}]+)\}/g, (whole, name: string) => {
+      const variable = isObject(variables) ? variables[name] : undefined;
+      return isObject(variable) && typeof variable['default'] === 'string' ? variable['default'] : whole;
+    });
   });
 }
 
@@ -121,14 +115,17 @@ function readQuery(parameters: readonly unknown[], follow: Follow): RequestForm 
   );
 }
 
-function readBodies(body: unknown, follow: Follow): readonly RequestBody[] {
+function readBodies(body: unknown, follow: Follow, document: JsonObject): readonly RequestBody[] {
   const requestBody = follow(body);
   const content = isObject(requestBody) ? requestBody['content'] : undefined;
   if (!isObject(content)) return [];
   return Object.entries(content).flatMap(([type, entry]): RequestBody[] => {
     const media = mediaOf(type);
-    const schema = isObject(entry) ? follow(entry['schema']) : undefined;
-    return media === undefined ? [] : [{ media, form: isObject(schema) ? readForm(schema, follow) : undefined }];
+    if (media === undefined) return [];
+    const written = isObject(entry) ? entry['schema'] : undefined;
+    return isObject(follow(written))
+      ? [{ media, form: readForm(written, follow), schema: { schema: written, document } }]
+      : [{ media, form: undefined, schema: undefined }];
   });
 }
 

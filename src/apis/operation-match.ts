@@ -33,6 +33,15 @@ export function matchOperation(
   return undefined;
 }
 
+/** Finds a list by its name (`list_meters`), where it is not at the path of what it lists; undefined when several fit. */
+export function matchReader(name: string, readers: readonly DescribedOperation[]): DescribedOperation | undefined {
+  const fitting = readers.filter((operation) =>
+    [operation.operationId, withoutRoute(operation)].some((id) => afterTag(id) === name || id.endsWith(`_${name}`)),
+  );
+  const current = fitting.filter(({ deprecated }) => !deprecated);
+  return current.length === 1 ? current[0] : fitting.length === 1 ? fitting[0] : undefined;
+}
+
 /** Prefers what is not on its way out, then what stands under the tag we know. */
 function narrow(fitting: readonly DescribedOperation[], tag: string): readonly DescribedOperation[] {
   const preferences: readonly ((operation: DescribedOperation) => boolean)[] = [

@@ -1,9 +1,10 @@
 import type { Json } from '../domain/json.ts';
+import type { DescribedSchema } from './body-schema.ts';
 import type { Endpoint } from '../domain/remote.ts';
 import type { DescribedOperation, Media, RequestBody } from './openapi.ts';
 import { loadDescription, type Description, type DescriptionOptions } from './openapi-source.ts';
-import { afterTag, matchOperation } from './operation-match.ts';
-import { operationNames, operationTable, type OperationName } from './operation-table.ts';
+import { afterTag, matchOperation, matchReader } from './operation-match.ts';
+import { operationNames, operationTable, tableNames, type OperationName } from './operation-table.ts';
 import type { RequestForm } from './request-form.ts';
 import { serverAddress } from './server-address.ts';
 
@@ -32,6 +33,8 @@ export interface ResolvedOperation {
   readonly filePart: string;
   /** The body's fields, where the document describes them. */
   readonly form: RequestForm | undefined;
+  /** What the body is checked against, where the document has it. */
+  readonly schema: DescribedSchema | undefined;
   readonly query: RequestForm;
   readonly fields: { readonly [field: string]: Json };
 }
@@ -45,9 +48,15 @@ export interface ListOperation {
 
 /** WattCarbon's operations, resolved. Both functions throw `wattcarbon.operation-ambiguous`. */
 export interface Operations {
+  /** The document that they were resolved from; undefined where there is none. */
+  readonly description: Description | undefined;
+  /** The same operations by the document of the time before, where it was another one. */
+  readonly before: Operations | undefined;
   resolve(name: OperationName): ResolvedOperation;
   /** Undefined where reading back is not known to be possible. */
   list(name: OperationName): ListOperation | undefined;
+  /** A GET that the API describes, by how its path ends; undefined where none does. */
+  reader(path: RegExp): ListOperation | undefined;
 }
 
 export interface OperationsOptions extends DescriptionOptions {
@@ -61,47 +70,79 @@ const nothing: RequestForm = { fields: new Map(), required: new Set() };
  * default. With `offline`, only what is known without asking anybody. Throws as `loadDescription` does.
  */
 export async function resolveOperations(options: OperationsOptions): Promise<Operations> {
-  const { baseUrl, endpoints, warn } = options;
-  warnOfUnknown(endpoints, warn);
+  warnOfUnknown(options.endpoints, options.warn);
   const description = await loadDescription(options);
+  const before = description?.before && readOperations(description.before, { ...options, warn: () => undefined });
+  return readOperations(description, options, before);
+}
+
+function readOperations(
+  description: Description | undefined,
+  { baseUrl, endpoints, warn }: OperationsOptions,
+  before?: Operations,
+): Operations {
   const warned = new Set<string>();
   const warnOnce = (message: string): void => {
     if (!warned.has(message)) warn(message);
     warned.add(message);
   };
-  const addressOf = ({ server, path }: DescribedOperation): string =>
-    `${serverAddress(baseUrl, server, description?.relativeTo ?? `${baseUrl}/`, warnOnce)}${path}`;
+  const addressOf = ({ servers, path }: DescribedOperation): string =>
+    `${serverAddress(baseUrl, servers, description?.relativeTo ?? `${baseUrl}/`, warnOnce)}${path}`;
 
   /** The operation in the document, by its name; or what the document says of the path the manifest gives. */
   const describe = (name: OperationName, setting: EndpointSetting): DescribedOperation | undefined => {
-    if (setting.path === undefined) return matchOperation(name, description?.operations ?? []);
+    if (setting.path === undefined) {
+      const { changes } = operationTable[name];
+      const named = matchOperation(name, description?.operations ?? []);
+      return named ?? (changes && findChanging(settingFor(changes, endpoints)?.path ?? describe(changes, {})?.path));
+    }
     return description?.operations.find(
       ({ path, method }) =>
         path === setting.path && (setting.method === undefined ? method !== 'GET' : method === setting.method),
     );
   };
 
+  /** What changes one of the things that are made at this path: by part, better than as a whole. */
+  const findChanging = (path: string | undefined): DescribedOperation | undefined => {
+    const isOne = (of: string): boolean => path !== undefined && /^\/\{[^/]+\}$/.test(of.slice(path.length));
+    const candidates = description?.operations.filter((one) => one.path.startsWith(path ?? '') && isOne(one.path));
+    return ['PATCH', 'PUT']
+      .map((method) => candidates?.find((one) => one.method === method && !one.deprecated))
+      .find((found) => found !== undefined);
+  };
+
+  const resolved = new Map<OperationName, ResolvedOperation>();
+  const resolve = (name: OperationName): ResolvedOperation => {
+    const entry = operationTable[name];
+    const setting = settingFor(name, endpoints) ?? {};
+    const described = describe(name, setting);
+    const body = described && chooseBody(name, described.bodies);
+    const media = setting.media ?? (setting.file === undefined ? body?.media : 'multipart') ?? entry.media;
+    const taken = body?.media === media ? body : described?.bodies.find((one) => one.media === media);
+    const form = taken?.form;
+    const isNamed = setting.path !== undefined || setting.method !== undefined;
+    return {
+      name,
+      method: setting.method ?? described?.method ?? entry.method,
+      url: setting.path === undefined && described ? addressOf(described) : `${baseUrl}${setting.path ?? entry.path}`,
+      source: isNamed ? 'manifest' : sourceOf(described, description, entry.verified),
+      verified: isNamed || described !== undefined || entry.verified,
+      media,
+      filePart: setting.file ?? filePartOf(form) ?? 'file',
+      form,
+      schema: taken?.schema,
+      query: described?.query ?? nothing,
+      fields: setting.fields ?? {},
+    };
+  };
+
   return {
+    description,
+    before,
     resolve: (name) => {
-      const entry = operationTable[name];
-      const setting = settingFor(name, endpoints) ?? {};
-      const described = describe(name, setting);
-      const body = described && chooseBody(name, described.bodies);
-      const media = setting.media ?? (setting.file === undefined ? body?.media : 'multipart') ?? entry.media;
-      const form = body?.media === media ? body.form : described?.bodies.find((one) => one.media === media)?.form;
-      const isNamed = setting.path !== undefined || setting.method !== undefined;
-      return {
-        name,
-        method: setting.method ?? described?.method ?? entry.method,
-        url: setting.path === undefined && described ? addressOf(described) : `${baseUrl}${setting.path ?? entry.path}`,
-        source: isNamed ? 'manifest' : sourceOf(described, description, entry.verified),
-        verified: isNamed || described !== undefined || entry.verified,
-        media,
-        filePart: setting.file ?? filePartOf(form) ?? 'file',
-        form,
-        query: described?.query ?? nothing,
-        fields: setting.fields ?? {},
-      };
+      const known = resolved.get(name) ?? resolve(name);
+      resolved.set(name, known);
+      return known;
     },
     list: (name) => {
       const { list } = operationTable[name];
@@ -110,7 +151,12 @@ export async function resolveOperations(options: OperationsOptions): Promise<Ope
       if (given?.path !== undefined) return { url: `${baseUrl}${given.path}`, source: 'manifest', query: nothing };
       const setting = settingFor(name, endpoints);
       const path = setting?.path ?? describe(name, setting ?? {})?.path;
-      const reader = description?.operations.find((one) => one.method === 'GET' && one.path === path);
+      const readers = description?.operations.filter(({ method }) => method === 'GET') ?? [];
+      const reader = readers.find((one) => one.path === path) ?? matchReader(list, readers);
+      return reader && { url: addressOf(reader), source: sourceOf(reader, description, false), query: reader.query };
+    },
+    reader: (path) => {
+      const reader = description?.operations.find((one) => one.method === 'GET' && path.test(one.path));
       return reader && { url: addressOf(reader), source: sourceOf(reader, description, false), query: reader.query };
     },
   };
@@ -119,7 +165,8 @@ export async function resolveOperations(options: OperationsOptions): Promise<Ope
 /** The operations as `plan` and `doctor` print them, the list operations after those that create. */
 export function describeEndpoints(operations: Operations, baseUrl: string): readonly Endpoint[] {
   const pathOf = (url: string): string => (url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length) : url);
-  return operationNames.flatMap((name) => {
+  const changing = tableNames.filter((name) => operationTable[name].changes && operations.resolve(name).verified);
+  return [...operationNames, ...changing].flatMap((name) => {
     const { method, url, source } = operations.resolve(name);
     const list = operations.list(name);
     const listName = operationTable[name].list ?? '';
@@ -165,7 +212,7 @@ function settingNamed(name: string, endpoints: OperationsOptions['endpoints']): 
 
 function warnOfUnknown(endpoints: OperationsOptions['endpoints'], warn: (message: string) => void): void {
   const entries = Object.values(operationTable);
-  const names = [...operationNames, ...entries.map(({ list }) => list).filter((list) => list !== undefined)];
+  const names = [...tableNames, ...entries.map(({ list }) => list).filter((list) => list !== undefined)];
   const known = new Set<string>([...names, ...entries.map(({ operationId }) => operationId)]);
   for (const key of Object.keys(endpoints)) {
     if (known.has(key) || known.has(afterTag(key))) continue;

@@ -1,23 +1,28 @@
 /**
- * The address in front of an operation's path: what the document's `servers` say, as long as that stays with the API the
- * manifest names. A token is never taken to a stranger's host, and a rehearsal never leaves loopback: of such a server only
+ * The address in front of an operation's path: the first of the document's `servers` that stays with the API the manifest
+ * names. A token is never taken to a stranger's host, and a rehearsal never leaves loopback: of such a server only
  * the path is used, and `warn` is told.
  */
 export function serverAddress(
   baseUrl: string,
-  server: string | undefined,
+  servers: readonly string[],
   documentUrl: string,
   warn: (message: string) => void,
 ): string {
-  if (server === undefined) return baseUrl;
+  const [first] = servers;
+  if (first === undefined) return baseUrl;
   const base = new URL(baseUrl);
   const document = new URL(documentUrl);
   const relativeTo = document.origin === base.origin ? documentUrl : `${baseUrl}/`;
-  if (!URL.canParse(server, relativeTo)) {
-    warn(`the API description names a server "${server}" that is no address; using ${baseUrl}`);
+  const addresses = servers.filter((server) => URL.canParse(server, relativeTo)).map((one) => new URL(one, relativeTo));
+  const named =
+    addresses.find(({ origin }) => origin === base.origin) ??
+    addresses.find((one) => areSiblings(one, base)) ??
+    addresses[0];
+  if (named === undefined) {
+    warn(`the API description names a server "${first}" that is no address; using ${baseUrl}`);
     return baseUrl;
   }
-  const named = new URL(server, relativeTo);
   const path = withoutSlash(named.pathname);
   if (named.origin === base.origin || areSiblings(named, base)) return `${named.origin}${path}`;
   const used = baseUrl.endsWith(path) ? baseUrl : `${baseUrl}${path}`;

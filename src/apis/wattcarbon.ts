@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { ApiError, WattliftError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
-import type { Creation, Endpoint, Prepared, RemoteId, RemoteObject, RemoteReading } from '../domain/remote.ts';
+import type { Creation, Endpoint, PayloadFault, Prepared, RemoteId, RemoteObject, RemoteReading } from '../domain/remote.ts';
 import type { Span } from '../domain/span.ts';
 import {
   createApiClient,
@@ -13,7 +13,10 @@ import {
 } from './api-client.ts';
 import { readListing } from './listing.ts';
 import type { DocumentCache } from './openapi-source.ts';
+import { summarizeDescription, type DescriptionSummary } from './operation-changes.ts';
 import { describeEndpoints, resolveOperations, type EndpointSetting, type Operations } from './operations.ts';
+import { demandValid, inspectCreation, type PayloadDesk } from './payload-check.ts';
+import { openPayloadJudge } from './payload-judge.ts';
 import { tokenAnswer } from './remote-answers.ts';
 import { narrow, readReadings } from './read-back.ts';
 import { layOutList, layOutRequest, textOf } from './request-layout.ts';
@@ -60,9 +63,12 @@ export interface WattCarbonClient {
   login(): Promise<void>;
   /**
    * Resolves the operation and lays the request out. Throws `wattcarbon.endpoint-unverified` where only a guess says how
-   * the operation is called, and as `layOutRequest` does.
+   * the operation is called, `wattcarbon.payload-invalid` for a body that its schema does not allow, and as `layOutRequest`
+   * does.
    */
   prepare(creation: Creation): Promise<Prepared>;
+  /** What is wrong with a creation's body; its path and the account may still be open. With `offline` no socket is opened. */
+  inspect(creation: Creation, how: { readonly offline: boolean }): Promise<readonly PayloadFault[]>;
   /**
    * Sends once; once more, `hooks` included, when the token was refused. Throws `ApiError`: unless its `outcomeUnknown`
    * is true, nothing was done. Any other error, `AccessError` too, means that nothing was done.
@@ -83,6 +89,8 @@ export interface WattCarbonClient {
   assetUpdate(): Promise<'whole' | 'changes' | undefined>;
   /** Every operation and who said how it is called; with `offline` no socket is opened. */
   endpoints(how?: { readonly offline: boolean }): Promise<readonly Endpoint[]>;
+  /** The document that the operations come from, and what has moved since the time before; undefined where there is none. */
+  description(how?: { readonly offline: boolean }): Promise<DescriptionSummary | undefined>;
 }
 
 const dayMs = 24 * 3_600_000;
@@ -126,6 +134,15 @@ export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
     });
     return resolving;
   };
+  let kept: Promise<Operations> | undefined;
+  const operationsBy = (how?: { readonly offline: boolean }): Promise<Operations> => {
+    if (how?.offline === true) return (kept ??= resolve(true));
+    kept = undefined;
+    return operations();
+  };
+  let opening: Promise<PayloadDesk> | undefined;
+  const payloadDesk = (): Promise<PayloadDesk> =>
+    (opening ??= openPayloadJudge().then((judge) => ({ judge, warn: warnOnce })));
 
   const login = async (): Promise<Token> => {
     const { method, url: path, fields } = (await operations()).resolve('create_token');
@@ -171,7 +188,14 @@ export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
           `preparing ${creation.operation}: nothing confirms that it is ${operation.method} ${operation.url}; name its method and path in wattcarbon.endpoints.${creation.operation}, or, to send to this guess all the same, set wattcarbon.allowUnverifiedEndpoints to true`,
         );
       }
-      return layOutRequest(creation, operation, addressee);
+      const prepared = layOutRequest(creation, operation, addressee);
+      if (operation.schema !== undefined) demandValid(prepared, operation, await payloadDesk());
+      return prepared;
+    },
+
+    inspect: async (creation, how) => {
+      const operation = (await operationsBy(how)).resolve(creation.operation);
+      return inspectCreation(creation, operation, addressee, await payloadDesk());
     },
 
     send: (prepared, hooks) => sendWrite(client, keeper, prepared, hooks),
@@ -221,6 +245,8 @@ export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
       return method === 'PUT' ? 'whole' : 'changes';
     },
 
-    endpoints: async (how) => describeEndpoints(await (how?.offline === true ? resolve(true) : operations()), baseUrl),
+    endpoints: async (how) => describeEndpoints(await operationsBy(how), baseUrl),
+
+    description: async (how) => summarizeDescription(await operationsBy(how)),
   };
 }

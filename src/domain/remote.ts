@@ -57,6 +57,15 @@ export interface PreparedRequest {
   readonly file?: { readonly name: string; readonly bytes: Uint8Array; readonly contentType: 'text/csv' };
 }
 
+/** What is wrong with a body before it is sent; a warning does not keep it from being sent. */
+export interface PayloadFault {
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  /** The field in the body, by names and list positions from 0; empty where it is the body as a whole. */
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
 /** A resolved operation, as `plan` and `doctor` print it. */
 export interface Endpoint {
   readonly operation: string;

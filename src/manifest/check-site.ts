@@ -1,4 +1,4 @@
-import { knownAssetKinds } from './asset-fields.ts';
+import { knownAssetKinds } from '../domain/asset-kinds.ts';
 import type { Severity } from '../domain/problem.ts';
 import { coordinateFault, postalCodeFault } from './check-place.ts';
 import { eventFaults } from './check-events.ts';

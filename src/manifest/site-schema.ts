@@ -1,4 +1,4 @@
-import { knownAssetKinds } from './asset-fields.ts';
+import { knownAssetKinds } from '../domain/asset-kinds.ts';
 import { z } from 'zod';
 import { day, label, words, zone } from './fields.ts';
 import { qualitySchema } from './quality-schema.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { Json } from '../domain/json.ts';
 import type { EventsDocument, MeterData, Part } from '../domain/meter-data.ts';
 import type { History, HistoryAsk, MoerPoint, Series, SeriesGap } from '../domain/moer.ts';
-import type { Creation, Prepared, RemoteId, RemoteObject } from '../domain/remote.ts';
+import type { Creation, PayloadFault, Prepared, RemoteId, RemoteObject } from '../domain/remote.ts';
 import type { RequestCount } from '../domain/request-count.ts';
 import type { Coordinates, Meter, Site } from '../domain/site.ts';
 import type { Span } from '../domain/span.ts';
@@ -37,6 +37,11 @@ export interface WattCarbon {
   readonly scope: string;
   /** Resolves the operation and lays the request out; reads the API's description, but changes nothing. */
   prepare(creation: Creation): Promise<Prepared>;
+  /**
+   * What is wrong with the body of a creation, whose path and account may still be open. With `offline` by what is known
+   * without a request. Throws `ApiError` when the description cannot be had.
+   */
+  inspect(creation: Creation, how: { readonly offline: boolean }): Promise<readonly PayloadFault[]>;
   /**
    * Sends once. The id is absent where the operation gives none (uploads). Unless what it throws is an `ApiError` with
    * `outcomeUnknown`, nothing was done.
@@ -103,7 +108,10 @@ export interface Notices {
 export interface Tools {
   readonly watttime: WattTime;
   readonly regions: Regions;
+  /** With the account of the site at hand, where there are several; see `toolsFor`. */
   readonly wattcarbon: WattCarbon;
+  /** Several accounts by the names that sites give; absent where there is only one. */
+  readonly accounts?: ReadonlyMap<string, WattCarbon>;
   readonly files: SiteFiles;
   readonly store: MoerStore;
   /**

@@ -10,7 +10,7 @@ const tools: Tools = {
   watttime: { history: unused },
   pulling: unused,
   regions: { regionAt: unused, requests: unused, changedAt: unused },
-  wattcarbon: { scope: 'test', prepare: unused, send: unused, list: unused },
+  wattcarbon: { scope: 'test', prepare: unused, inspect: unused, send: unused, list: unused },
   files: { meter: unused, bytes: unused, events: unused },
   store: { missing: unused, add: unused, count: unused, model: unused },
   settings: {

@@ -42,7 +42,7 @@ async function runMoer(
       },
     },
     regions: { regionAt: unused, requests: unused, changedAt: unused },
-    wattcarbon: { scope: '', prepare: unused, send: unused, list: unused },
+    wattcarbon: { scope: '', prepare: unused, inspect: unused, send: unused, list: unused },
     files: { meter: unused, bytes: unused, events: unused },
     store: openStore(world, runAt),
     pulling: async (job) => job(),
