@@ -51,14 +51,15 @@ export interface Call extends Pick<Doing, 'doing' | 'advice' | 'writes'> {
   /** `get`: GET and HEAD only, the default; `always`: for the token's POST; `but-timeouts`: like `get`, a timeout once only. */
   readonly retry?: 'get' | 'always' | 'but-timeouts';
   readonly hooks?: WireHooks | undefined;
-  /** Reads the text of a good answer, JSON where nothing is said; undefined for what is none. */
-  readonly parse?: (text: string) => unknown;
+  /** Reads the body of a good answer, JSON where nothing is said; undefined for what is none. */
+  readonly parse?: (body: Uint8Array) => unknown;
 }
 
 /** An answer with a good status, its body read. */
 export interface Answer extends AnswerFacts {
   readonly headers: Headers;
   readonly url: string;
+  readonly body: Uint8Array;
 }
 
 export interface ApiClient {
@@ -74,6 +75,8 @@ export interface ApiClient {
   /** An `ApiError` of kind `unreadable` for an answer that only the caller can judge. */
   unreadable(why: string, call: Call, answer: Answer): Error;
 }
+
+const noBytes = new Uint8Array(0);
 
 const defaultRetry: RetryPolicy = { limit: 4, delayMs: 500, longestDelayMs: 15_000 };
 
@@ -112,14 +115,14 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     const watch = watchHooks(call.hooks);
     const fetchOnce = watch.hooks === undefined ? wire.fetch : wire.fetchWith(watch.hooks);
     const url = place(call);
-    let text = '';
+    let body: Uint8Array = noBytes;
     try {
       const response = await http(url, {
         method: call.method,
         fetch: readWhole(
           fetchOnce,
           ({ status, headers }) => tell(call, status, headers),
-          (body) => (text = body),
+          (bytes) => (body = bytes),
         ),
         ...(call.headers !== undefined && { headers: call.headers }),
         ...(call.body !== undefined && { body: call.body }),
@@ -136,7 +139,10 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       const requestId = response.headers.get('x-request-id') ?? undefined;
       return {
         status: response.status,
-        text,
+        body,
+        get text() {
+          return new TextDecoder().decode(body);
+        },
         requestId,
         headers: response.headers,
         url: url.href,
@@ -160,7 +166,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
 
 /** The answer's JSON, checked; throws `ApiError` of kind `unreadable` when it does not fit. */
 export function readAnswer<T>(client: ApiClient, call: Call, answer: Answer, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse((call.parse ?? parseJson)(answer.text));
+  const parsed = schema.safeParse(call.parse ? call.parse(answer.body) : parseJson(answer.text));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw client.unreadable(
@@ -199,20 +205,20 @@ function mayRepeat(error: unknown, call: Call): boolean {
 
 /**
  * Reads the body inside the attempt, so that a connection cut in its middle counts, and is repeated, as a lost request. The
- * text of a good answer goes to `onText` alone: put into a new response it would be held three times, megabytes each.
+ * body of a good answer goes to `onBody` alone: put into a new response it would be held three times, megabytes each.
  */
 function readWhole(
   fetchOnce: typeof fetch,
   onAnswer: (response: Response) => void,
-  onText: (text: string) => void,
+  onBody: (bytes: Uint8Array) => void,
 ): typeof fetch {
   return async (input, init) => {
     const response = await fetchOnce(input, init);
     onAnswer(response);
-    const text = await response.text();
-    onText(text);
+    const body = new Uint8Array(await response.arrayBuffer());
+    onBody(body);
     const { ok, status, statusText, headers } = response;
-    return new Response(ok || text === '' ? null : text, { status, statusText, headers });
+    return new Response(ok || body.length === 0 ? null : body, { status, statusText, headers });
   };
 }
 

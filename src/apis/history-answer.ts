@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { History, MoerPoint, Series } from '../domain/moer.ts';
 import type { Span } from '../domain/span.ts';
-import { PlainPoints } from './history-text.ts';
+import { PlainPoints } from './history-bytes.ts';
 import { checkSeries, instant, readWarnings, seriesMeta } from './watttime-answers.ts';
 
 const answeredPoint = z.object({

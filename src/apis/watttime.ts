@@ -3,7 +3,7 @@ import type { Call } from './api-client.ts';
 import { shorten } from './api-words.ts';
 import { accountCalls, type AccountCalls } from './watttime-account.ts';
 import { historyAnswerFor } from './history-answer.ts';
-import { parseHistory } from './history-text.ts';
+import { parseHistory } from './history-bytes.ts';
 import { forecastCalls, type ForecastCalls } from './watttime-forecast.ts';
 import { gridCalls, type GridCalls } from './watttime-grid.ts';
 import { forbiddenAdvice, openSession, type WattTimeAccess, type WattTimeSession } from './watttime-session.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { historyAnswerFor } from '../../src/apis/history-answer.ts';
-import { parseHistory, PlainPoints } from '../../src/apis/history-text.ts';
+import { parseHistory, PlainPoints } from '../../src/apis/history-bytes.ts';
 
 const series = { region: 'CAISO_NORTH', signal: 'co2_moer' };
 const span = { start: Date.UTC(2025, 0, 1), end: Date.UTC(2025, 0, 3) };
@@ -51,7 +51,7 @@ test('an answer in the form of the API is read as numbers, compact and spaced', 
   fc.assert(
     fc.property(answer, fc.constantFrom('', ' '), (said, gap) => {
       const text = textOf(said, gap);
-      const read = parseHistory(text);
+      const read = parseHistory(Buffer.from(text));
       const plain = said.points.every(({ value: number }) => /^-?\d{1,15}$|^-?\d{1,10}\.\d{1,5}$/.test(String(number)));
       if (plain) expect(read).toMatchObject({ data: expect.any(PlainPoints) });
       expect(outcomeOf(read)).toEqual(outcomeOf(parsed(text)));
@@ -90,7 +90,7 @@ test('any other text comes to what JSON.parse makes of it', () => {
         const at = place % (text.length + 1);
         text = text.slice(0, at) + what + text.slice(at + cut);
       }
-      expect(outcomeOf(parseHistory(text))).toEqual(outcomeOf(parsed(text)));
+      expect(outcomeOf(parseHistory(Buffer.from(text)))).toEqual(outcomeOf(parsed(text)));
     }),
     { numRuns: 2000 },
   );
