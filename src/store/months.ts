@@ -12,6 +12,7 @@ import {
   replaceFile,
   seriesFolder,
 } from './month-file.ts';
+import { type PackedPoints, packPoints, unpackPoints } from './packed-points.ts';
 import { openParquet, type ParquetEngine } from './parquet.ts';
 import { sayError } from './say-error.ts';
 import { createTurns } from './turns.ts';
@@ -33,7 +34,7 @@ export interface Months {
 const rememberedMonths = 64;
 
 interface Remembered {
-  readonly points: readonly MoerPoint[];
+  readonly points: PackedPoints;
   /** The file it was written to, as it was then. */
   readonly stamp: string;
 }
@@ -51,7 +52,7 @@ export function openMonths(dir: string, clock: Clock): Months {
   const remember = async (path: string, points: readonly MoerPoint[]): Promise<void> => {
     remembered.delete(path);
     if (isWhole(points)) return;
-    remembered.set(path, { points, stamp: await stampOf(path) });
+    remembered.set(path, { points: packPoints(points), stamp: await stampOf(path) });
     const [oldest] = remembered.keys();
     if (remembered.size > rememberedMonths && oldest !== undefined) remembered.delete(oldest);
   };
@@ -67,7 +68,7 @@ export function openMonths(dir: string, clock: Clock): Months {
       const path = monthFile(seriesFolder(dir, series), month);
       if (!(await canRead(path))) return [];
       const known = remembered.get(path);
-      if (known !== undefined && known.stamp === (await stampOf(path))) return known.points;
+      if (known !== undefined && known.stamp === (await stampOf(path))) return unpackPoints(known.points);
       return withEngine(async (engine) => engine.read(path, series));
     },
     write: async (series, month, points) => {
