@@ -12,6 +12,8 @@ export interface Token {
 export interface TokenKeeperOptions {
   readonly api: ApiErrorDetails['api'];
   readonly clock: Clock;
+  /** The account whose refusal concerns its own sites only; see `AccessError.account`. */
+  readonly account?: string | undefined;
   /** Names of the environment variables that hold the credentials, and whether each is there. */
   readonly credentials: Readonly<Record<string, string | undefined>>;
   /** Asks the API for a token. An `ApiError` with one of `refusals` means that the credentials are wrong. */
@@ -44,7 +46,7 @@ interface Held extends Token {
  * is remembered and never tried again in this run, a login that failed in the network is.
  */
 export function createTokenKeeper(options: TokenKeeperOptions): TokenKeeper {
-  const { api, clock, login, refusals, marginMs } = options;
+  const { api, account, clock, login, refusals, marginMs } = options;
   const names = Object.keys(options.credentials);
   let held: Held | undefined;
   let pending: Promise<string> | undefined;
@@ -64,7 +66,7 @@ export function createTokenKeeper(options: TokenKeeperOptions): TokenKeeper {
       return held.token;
     } catch (error) {
       if (!(error instanceof ApiError) || !refusals.includes(error.details.status ?? 0)) throw error;
-      refusal = new AccessError(`${api}.credentials-refused`, error.message);
+      refusal = new AccessError(`${api}.credentials-refused`, error.message, { account });
       throw refusal;
     }
   };
@@ -77,6 +79,7 @@ export function createTokenKeeper(options: TokenKeeperOptions): TokenKeeper {
         throw new AccessError(
           `${api}.credentials-missing`,
           `logging in to ${api}: no credentials; set ${missing.join(' and ')} in the environment`,
+          { account },
         );
       }
       if (held !== undefined && isGood(held)) return held.token;
@@ -95,6 +98,7 @@ export function createTokenKeeper(options: TokenKeeperOptions): TokenKeeper {
       const error = new AccessError(
         `${api}.token-refused`,
         `${said}: a renewed token was refused too, so see what ${names.join(' and ')} give access to`,
+        { account },
       );
       // A login that gives only tokens nobody takes would otherwise be tried for every site.
       if (accepted !== token) refusal ??= error;

@@ -1,8 +1,18 @@
 import type { Clock } from '../domain/clock.ts';
-import { ApiError, WattliftError } from '../domain/errors.ts';
+import { AccessError, ApiError, WattliftError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
-import type { Creation, Endpoint, PayloadFault, Prepared, RemoteId, RemoteObject, RemoteReading } from '../domain/remote.ts';
+import type {
+  Creation,
+  Endpoint,
+  PayloadFault,
+  Prepared,
+  RemoteId,
+  RemoteObject,
+  RemoteReading,
+} from '../domain/remote.ts';
+import type { RequestCount } from '../domain/request-count.ts';
 import type { Span } from '../domain/span.ts';
+import { askAccount, countAccountRequests, mostAccountRequests, type AccountCheck } from './account-check.ts';
 import {
   createApiClient,
   readAnswer,
@@ -29,9 +39,15 @@ export interface WattCarbonOptions {
   readonly url: string;
   /** Goes into the paths; needed only where a path has it. */
   readonly account: string | undefined;
-  /** `WATTCARBON_EMAIL` and `WATTCARBON_API_KEY`; absent ones are an error only when a call needs them. */
+  /** How the manifest calls the account, where there are several: what it is refused concerns its own sites only. */
+  readonly accountName?: string | undefined;
+  /** Absent ones are an error only when a call needs them. */
   readonly email: string | undefined;
   readonly apiKey: string | undefined;
+  /** The environment variables that hold the two; by default `WATTCARBON_EMAIL` and `WATTCARBON_API_KEY`. */
+  readonly variables?: { readonly email: string; readonly apiKey: string };
+  /** Where another account's client of the same API has resolved the operations already. */
+  readonly operations?: () => Promise<Operations>;
   readonly wire: Wire;
   readonly clock: Clock;
   readonly version: string;
@@ -57,6 +73,8 @@ export interface WattCarbonOptions {
 export interface WattCarbonClient {
   /** API and account, as the ledger's rows name them. */
   readonly scope: string;
+  /** The operations, resolved once for all who ask. */
+  readonly operations: () => Promise<Operations>;
   /** Attempts repeated so far, logins included. */
   readonly retries: number;
   /** Logs in unless there is a good token. Throws `AccessError`. */
@@ -87,6 +105,12 @@ export interface WattCarbonClient {
   ): Promise<readonly RemoteReading[] | undefined>;
   /** How an asset is changed: all of it is sent, or only what changes; undefined where no operation is resolved. */
   assetUpdate(): Promise<'whole' | 'changes' | undefined>;
+  /**
+   * Asks, once, whether the key belongs to the account, without changing anything. Throws `AccessError` when it does not.
+   */
+  checkAccount(): Promise<AccountCheck>;
+  /** How many requests `checkAccount` will make, as far as is known without asking anybody. */
+  checkRequests(): Promise<RequestCount>;
   /** Every operation and who said how it is called; with `offline` no socket is opened. */
   endpoints(how?: { readonly offline: boolean }): Promise<readonly Endpoint[]>;
   /** The document that the operations come from, and what has moved since the time before; undefined where there is none. */
@@ -100,7 +124,8 @@ const notReadable: ReadonlySet<string> = new Set(['absent', 'forbidden', 'invali
 
 /** The client of WattCarbon's API (wattcarbon contract). */
 export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
-  const { account, email, apiKey, clock, warn } = options;
+  const { account, accountName, email, apiKey, clock, warn } = options;
+  const variables = options.variables ?? { email: 'WATTCARBON_EMAIL', apiKey: 'WATTCARBON_API_KEY' };
   const secrets = new Secrets();
   secrets.add(apiKey);
   const client = createApiClient({ ...options, api: 'wattcarbon', secrets });
@@ -127,13 +152,14 @@ export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
     });
   let resolving: Promise<Operations> | undefined;
   /** Once for all who ask; a failure is not kept, since the next one may have better luck. */
-  const operations = (): Promise<Operations> => {
+  const resolveOnce = (): Promise<Operations> => {
     resolving ??= resolve(options.offline ?? false).catch((error: unknown) => {
       resolving = undefined;
       throw error;
     });
     return resolving;
   };
+  const operations = options.operations ?? resolveOnce;
   let kept: Promise<Operations> | undefined;
   const operationsBy = (how?: { readonly offline: boolean }): Promise<Operations> => {
     if (how?.offline === true) return (kept ??= resolve(true));
@@ -146,7 +172,7 @@ export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
 
   const login = async (): Promise<Token> => {
     const { method, url: path, fields } = (await operations()).resolve('create_token');
-    const wrong = 'check WATTCARBON_EMAIL and WATTCARBON_API_KEY; the login is not tried again in this run';
+    const wrong = `check ${variables.email} and ${variables.apiKey}; the login is not tried again in this run`;
     const call: Call = {
       doing: 'logging in to WattCarbon',
       method,
@@ -167,14 +193,18 @@ export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
   const keeper = createTokenKeeper({
     api: 'wattcarbon',
     clock,
-    credentials: { WATTCARBON_EMAIL: email, WATTCARBON_API_KEY: apiKey },
+    account: accountName,
+    credentials: { [variables.email]: email, [variables.apiKey]: apiKey },
     login,
     refusals: [400, 401, 403, 422],
     marginMs,
   });
 
+  let checking: Promise<AccountCheck> | undefined;
+
   return {
     scope,
+    operations,
     get retries() {
       return client.retries;
     },
@@ -196,6 +226,30 @@ export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
     inspect: async (creation, how) => {
       const operation = (await operationsBy(how)).resolve(creation.operation);
       return inspectCreation(creation, operation, addressee, await payloadDesk());
+    },
+
+    checkAccount: () => {
+      const ask = async (): Promise<AccountCheck> =>
+        askAccount({
+          operations: await operations(),
+          addressee,
+          accountName,
+          keyVariable: variables.apiKey,
+          get: (call) => sendWithToken(client, keeper, call),
+        });
+      checking ??= ask().catch((error: unknown) => {
+        // A refusal stands; what failed in the network may go better the next time.
+        if (!(error instanceof AccessError)) checking = undefined;
+        throw error;
+      });
+      return checking;
+    },
+
+    checkRequests: async () => {
+      const known = await operationsBy({ offline: true });
+      const certain = countAccountRequests(known);
+      const isKnown = options.openapi === 'off' || known.description !== undefined;
+      return { certain, atMost: isKnown ? certain : mostAccountRequests };
     },
 
     send: (prepared, hooks) => sendWrite(client, keeper, prepared, hooks),

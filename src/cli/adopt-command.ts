@@ -5,6 +5,7 @@ import type { Manifest } from '../manifest/manifest.ts';
 import { readSites } from '../manifest/sites.ts';
 import { findAdoptable, type AdoptDesk } from '../run/adopt.ts';
 import { steps } from '../steps/index.ts';
+import { toolsFor } from '../steps/tools-for.ts';
 import { adoptItem } from './adopt-item.ts';
 import { demandCredentials, readCredentials } from './credentials.ts';
 import { recordDeed } from './deed.ts';
@@ -43,9 +44,14 @@ export async function adopt(words: AdoptWords, options: AdoptOptions, terminal: 
   if (!written) throw new TypeError('a manifest without an error was not read');
   const manifest = sandbox ? rehearse(written) : written;
   const site = await findSite(manifest, words.site);
-  const credentials = readCredentials(terminal, sandbox);
+  const credentials = readCredentials(manifest, terminal, sandbox);
   if (options.check)
-    demandCredentials(manifest, credentials, { watttime: false, wattcarbon: true }, new Set(['meter']));
+    demandCredentials(
+      manifest,
+      credentials,
+      { watttime: false, wattcarbon: true, accounts: new Set(site.account === undefined ? [] : [site.account]) },
+      new Set(['meter']),
+    );
 
   const lead = leadTo(options);
   const log = openLog(terminal, options, (line) => terminal.stderr.write(line));
@@ -65,7 +71,7 @@ export async function adopt(words: AdoptWords, options: AdoptOptions, terminal: 
       reach: options.check ? { kind: 'network', fetch: rehearsal?.fetch ?? fetch } : { kind: 'offline' },
     });
     try {
-      const desk: AdoptDesk = { steps, ledger, tools: pipeline.tools };
+      const desk: AdoptDesk = { steps, ledger, tools: toolsFor(site, pipeline.tools) };
       const adoptable = await findAdoptable(site, readNamedItem(words.step), desk, lead);
       const { check, force } = options;
       const adopted = await adoptItem(adoptable, words.id, { check, force, lead }, desk);

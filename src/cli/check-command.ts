@@ -1,6 +1,6 @@
 import type { AcceptedFinding } from '../domain/findings.ts';
 import type { FileFacts } from '../domain/meter-data.ts';
-import { noticeUnsetAccount } from '../manifest/environment.ts';
+import { noticeUnsetAccounts } from '../manifest/environment.ts';
 import { printCheck, toCheckDocument } from './check-document.ts';
 import { exitCode } from './exit-code.ts';
 import { formatFile, toFileEntry, type FileEntry } from './file-line.ts';
@@ -25,7 +25,7 @@ export async function check(path: string, options: CheckOptions, terminal: Termi
   const quarantined = { rows: 0, files: 0 };
   let sites = 0;
   if (manifest) {
-    problems.push(...noticeUnsetAccount(manifest, terminal.env));
+    problems.push(...noticeUnsetAccounts(manifest, terminal.env));
     for await (const looked of lookAtSites(manifest, terminal)) {
       if (looked.id !== undefined) sites += 1;
       problems.push(...looked.problems);

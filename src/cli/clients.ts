@@ -12,10 +12,11 @@ import type { Wires } from './wires.ts';
 /** Both APIs, as the manifest says they are reached. */
 export interface Clients {
   readonly watttime: WattTimeClient;
-  readonly wattcarbon: WattCarbonClient;
+  /** One for each of the manifest's accounts, in its order. */
+  readonly wattcarbon: readonly WattCarbonClient[];
 }
 
-/** Puts both clients on their wires. Opens no socket by itself; `cache` keeps WattCarbon's description between runs. */
+/** Puts the clients on their wires. Opens no socket by itself; `cache` keeps WattCarbon's description between runs. */
 export function createClients(
   { watttime, wattcarbon, moer }: Manifest,
   credentials: Credentials,
@@ -32,7 +33,31 @@ export function createClients(
     version: readVersion(),
     onAnswer: (answered: AnsweredRequest): void => log.debug({ ...answered }, 'answered'),
   };
-  const { openapi } = wattcarbon;
+  const { openapi, accounts } = wattcarbon;
+  const toWattCarbon: WattCarbonClient[] = [];
+  for (const [index, { name, id, emailVariables, keyVariable }] of accounts.entries()) {
+    const wire = wires.wattcarbon[index];
+    if (wire === undefined) throw new TypeError('every account has a wire');
+    toWattCarbon.push(
+      createWattCarbon({
+        ...shared,
+        url: wattcarbon.url,
+        account: id.value,
+        // Of several, one that is refused stops its own sites; a single one stops the run.
+        accountName: accounts.length > 1 ? name : undefined,
+        email: credentials.wattCarbon[index]?.email,
+        apiKey: credentials.wattCarbon[index]?.apiKey,
+        variables: { email: emailVariables.join(' or '), apiKey: keyVariable },
+        wire,
+        openapi: openapi.kind === 'url' ? openapi.url : openapi.kind === 'file' ? openapi.path : openapi.kind,
+        endpoints: wattcarbon.endpoints,
+        allowUnverifiedEndpoints: wattcarbon.allowUnverifiedEndpoints,
+        cache,
+        warn: (message) => log.warn(message),
+        ...(toWattCarbon[0] && { operations: toWattCarbon[0].operations }),
+      }),
+    );
+  }
   return {
     watttime: createWattTime({
       ...shared,
@@ -44,18 +69,6 @@ export function createClients(
       model: moer?.model,
       imputed: moer?.imputed,
     }),
-    wattcarbon: createWattCarbon({
-      ...shared,
-      url: wattcarbon.url,
-      account: wattcarbon.account.value,
-      email: credentials.wattCarbonEmail,
-      apiKey: credentials.wattCarbonApiKey,
-      wire: wires.wattcarbon,
-      openapi: openapi.kind === 'url' ? openapi.url : openapi.kind === 'file' ? openapi.path : openapi.kind,
-      endpoints: wattcarbon.endpoints,
-      allowUnverifiedEndpoints: wattcarbon.allowUnverifiedEndpoints,
-      cache,
-      warn: (message) => log.warn(message),
-    }),
+    wattcarbon: toWattCarbon,
   };
 }

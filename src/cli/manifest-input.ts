@@ -18,7 +18,12 @@ export interface Survey {
   /** Every site the manifest lists, whatever the filter. */
   readonly ids: ReadonlySet<string>;
   /** Which APIs the matching sites can need at all. */
-  readonly uses: { readonly watttime: boolean; readonly wattcarbon: boolean };
+  readonly uses: {
+    readonly watttime: boolean;
+    readonly wattcarbon: boolean;
+    /** The accounts by name whose sites send something to WattCarbon. */
+    readonly accounts: ReadonlySet<string>;
+  };
 }
 
 /** `--site GLOB` over site ids; `*` spans everything, also a slash. */
@@ -38,7 +43,7 @@ export async function openManifest(
 /** Goes once through all sites, so that every problem of manifest and portfolio is known before anything is sent. */
 export async function surveySites(manifest: Manifest, matches: SiteFilter): Promise<Survey> {
   const problems: Problem[] = [];
-  const uses = { watttime: false, wattcarbon: false };
+  const uses = { watttime: false, wattcarbon: false, accounts: new Set<string>() };
   const ids = new Set<string>();
   let sites = 0;
   for await (const read of readSites(manifest)) {
@@ -49,7 +54,9 @@ export async function surveySites(manifest: Manifest, matches: SiteFilter): Prom
     sites += 1;
     if (!site) continue;
     uses.watttime ||= site.coordinates !== undefined || site.region !== undefined;
-    uses.wattcarbon ||= site.meters.length > 0 || site.asset !== undefined || site.events !== undefined;
+    const sends = site.meters.length > 0 || site.asset !== undefined || site.events !== undefined;
+    uses.wattcarbon ||= sends;
+    if (sends && site.account !== undefined) uses.accounts.add(site.account);
   }
   return { problems, sites, ids, uses };
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { createRegions } from '../apis/regions.ts';
 import { ProblemError, WattliftError } from '../domain/errors.ts';
 import type { Endpoint } from '../domain/remote.ts';
+import type { RequestCount } from '../domain/request-count.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { resolveWindow } from '../manifest/moer-window.ts';
@@ -11,7 +12,8 @@ import type { Notices, Settings, Tools } from '../steps/tools.ts';
 import { createMoerStore } from '../store/moer-store.ts';
 import { createClients } from './clients.ts';
 import type { Credentials } from './credentials.ts';
-import type { ApiCounts } from './run-document.ts';
+import { toAccounts } from './accounts.ts';
+import { sumCounts, type ApiCounts, type RequestCounts } from './run-document.ts';
 import { selectSites, type SiteFilter } from './manifest-input.ts';
 import { FindingsLog, type RunFindings } from './findings-log.ts';
 import { openSiteFiles } from './site-files.ts';
@@ -24,9 +26,13 @@ export interface Pipeline {
   readonly tools: Tools;
   /** WattCarbon's operations and where each comes from. */
   endpoints(): Promise<readonly Endpoint[]>;
+  /** What the check of one account's key takes before its first write. */
+  accountChecks(): Promise<RequestCount>;
   /** Throws `WattliftError` `wattcarbon.endpoint-unverified` when a write would go through a guess (exit 2). */
   demandVerifiedEndpoints(): Promise<void>;
   counts(): ApiCounts;
+  /** What was sent with each account, by name ('' for the only one). */
+  accountCounts(): ReadonlyMap<string, RequestCounts>;
   /** What was noticed in the files that were looked at so far. */
   findings(): RunFindings;
   close(): Promise<void>;
@@ -53,12 +59,13 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
   const settings = toSettings(manifest, nowMs);
   const wires = await openWires(manifest, options.credentials, options);
   const warn = (message: string): void => log.warn(message);
-  const { watttime, wattcarbon } = createClients(manifest, credentials, {
+  const { watttime, wattcarbon: clients } = createClients(manifest, credentials, {
     wires,
     cache: { get: (url) => ledger.document(url), set: (document) => ledger.rememberDocument(document) },
     terminal,
     log,
   });
+  const { first, wattcarbon, accounts } = toAccounts(manifest, clients, warn);
   const store = createMoerStore({
     dir: manifest.store,
     coverage: ledger,
@@ -80,25 +87,43 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
       countUnknownSpots(selectSites(manifest, options.matches ?? (() => true)), signal, atMost, { ledger, clock }),
     warn,
   });
+  const countsOf = (): (readonly [account: string, counts: RequestCounts])[] =>
+    clients.map(({ retries }, index) => {
+      const counts = wires.wattcarbon[index]?.counts ?? { total: 0, limited: 0 };
+      return [manifest.wattcarbon.accounts[index]?.name ?? '', { ...counts, retries }];
+    });
   const pulls = new PQueue({ concurrency: manifest.watttime.concurrency });
   const pulling: Tools['pulling'] = (job) => pulls.add(job);
   const noted = new FindingsLog();
   const opened = openSiteFiles(manifest, terminal, { ledger, readOnly: offline });
   const files = noted.listen(opened);
   return {
-    tools: { watttime, regions, wattcarbon, store, files, settings, notices: toNotices(log), pulling, clock },
-    endpoints: () => wattcarbon.endpoints({ offline }),
+    tools: {
+      watttime,
+      regions,
+      wattcarbon,
+      ...(accounts && { accounts }),
+      store,
+      files,
+      settings,
+      notices: toNotices(log),
+      pulling,
+      clock,
+    },
+    endpoints: () => first.endpoints({ offline }),
+    accountChecks: () => first.checkRequests(),
     demandVerifiedEndpoints: async () => {
       if (manifest.wattcarbon.allowUnverifiedEndpoints) return;
       // What is cached was verified once: a quiet night need not ask again.
-      if ((await wattcarbon.endpoints({ offline: true })).every(isVerified)) return;
-      const guessed = (await wattcarbon.endpoints()).filter((endpoint) => !isVerified(endpoint));
+      if ((await first.endpoints({ offline: true })).every(isVerified)) return;
+      const guessed = (await first.endpoints()).filter((endpoint) => !isVerified(endpoint));
       if (guessed.length > 0) throw unverified(guessed);
     },
     counts: () => ({
       watttime: { ...wires.watttime.counts, retries: watttime.retries },
-      wattcarbon: { ...wires.wattcarbon.counts, retries: wattcarbon.retries },
+      wattcarbon: sumCounts(countsOf().map(([, counts]) => counts)),
     }),
+    accountCounts: () => new Map(countsOf()),
     findings: () => noted.found(),
     close: async () => {
       await opened.close();

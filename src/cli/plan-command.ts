@@ -40,7 +40,7 @@ export async function plan(
   const ledger = await openSqliteLedger(manifest.ledger, { mode: 'read', clock: terminal.clock });
   const pipeline = await openPipeline(manifest, {
     ledger,
-    credentials: readCredentials(terminal, sandbox),
+    credentials: readCredentials(manifest, terminal, sandbox),
     terminal,
     stopping: new AbortController().signal,
     log,

@@ -76,7 +76,7 @@ async function runWithLedger(
     return exitCode.badInput;
   }
   const selected = new Set<StepName>(options.only ?? steps.map(({ name }) => name));
-  const credentials = readCredentials(terminal, options.sandbox === true);
+  const credentials = readCredentials(manifest, terminal, options.sandbox === true);
   demandCredentials(manifest, credentials, survey.uses, selected);
 
   const asText = logsText(terminal, options);

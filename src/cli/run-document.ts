@@ -15,6 +15,12 @@ import { formatTable } from './table.ts';
 /** What was sent to one API. `limited` counts answers 429, `retries` attempts that repeated an earlier one. */
 export type RequestCounts = Readonly<Record<'total' | 'retries' | 'limited', number>>;
 
+/** What was sent with several accounts together. */
+export function sumCounts(counts: readonly RequestCounts[]): RequestCounts {
+  const sum = (key: keyof RequestCounts): number => counts.reduce((total, one) => total + one[key], 0);
+  return { total: sum('total'), retries: sum('retries'), limited: sum('limited') };
+}
+
 export type ApiCounts = Readonly<Record<'watttime' | 'wattcarbon', RequestCounts>>;
 
 /** The `--json` document of `run`. */

@@ -52,7 +52,11 @@ export async function withWattTime(
   const { clock, random } = terminal;
   const log = openLog(terminal, flags, (line) => terminal.stderr.write(line));
   const manifest = await settle(flags, terminal, log);
-  const credentials = await askCredentials(readCredentials(terminal, flags.sandbox === true), needs, terminal);
+  const credentials = await askCredentials(
+    readCredentials(manifest, terminal, flags.sandbox === true),
+    needs,
+    terminal,
+  );
   const interrupts = listenForInterrupts(terminal, (message) => log.warn(message));
   let rehearsal: Rehearsal | undefined;
   let wires: Awaited<ReturnType<typeof openWires>> | undefined;

@@ -13,7 +13,8 @@ export interface Wires {
   readonly watttime: CountingWire;
   /** Counts in the budget of WattTime's logins besides. */
   readonly login: Wire;
-  readonly wattcarbon: CountingWire;
+  /** One for each of the manifest's accounts, in its order. */
+  readonly wattcarbon: readonly CountingWire[];
   close(): Promise<void>;
 }
 
@@ -22,7 +23,7 @@ type CountingWire = Wire & Pick<Throttle, 'counts'>;
 /** `/login` has a limit of its own, besides the one it shares with every request (watttime contract, "Limits"). */
 const loginLimit = { requests: 100, windowMs: 300_000 };
 
-/** Opens a throttle for each API. Their permits are in the ledger's file, or in the one `budget:` names. */
+/** Opens a throttle for WattTime and one for each account at WattCarbon. Their permits are in the ledger's file, or in the one `budget:` names. */
 export async function openWires(
   { watttime, wattcarbon, ledger, budget }: Manifest,
   { wattTimeUser = '' }: Credentials,
@@ -32,20 +33,32 @@ export async function openWires(
     reach,
   }: { readonly terminal: Terminal; readonly stopping: AbortSignal; readonly reach: Reach },
 ): Promise<Wires> {
-  if (reach.kind === 'offline') return { watttime: closed, login: closed, wattcarbon: closed, close: async () => {} };
+  if (reach.kind === 'offline') {
+    return {
+      watttime: closed,
+      login: closed,
+      wattcarbon: wattcarbon.accounts.map(() => closed),
+      close: async () => {},
+    };
+  }
   const permits = await openSqlitePermits(budget ?? ledger);
   const shared = { permits, clock, random, fetch: reach.fetch, signal: stopping };
   const user = `${watttime.url} ${wattTimeUser}`;
-  const account = `${wattcarbon.url} ${wattcarbon.account.value ?? ''}`;
   const toWattTime = createThrottle({ ...shared, ...watttime, limit: { key: user, ...watttime.limit } });
-  const toWattCarbon = createThrottle({ ...shared, ...wattcarbon, limit: { key: account, ...wattcarbon.limit } });
+  const toWattCarbon = wattcarbon.accounts.map(({ id }) =>
+    createThrottle({
+      ...shared,
+      ...wattcarbon,
+      limit: { key: `${wattcarbon.url} ${id.value ?? ''}`, ...wattcarbon.limit },
+    }),
+  );
   return {
     watttime: toWattTime,
     login: toWattTime.alsoCounting({ key: `${user} login`, ...loginLimit }),
     wattcarbon: toWattCarbon,
     close: async () => {
       await toWattTime.close();
-      await toWattCarbon.close();
+      for (const one of toWattCarbon) await one.close();
       await permits.close();
     },
   };

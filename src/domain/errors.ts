@@ -25,6 +25,13 @@ export class ProblemError extends WattliftError {
 /** Credentials missing or refused, or permission refused. Exit code 3. */
 export class AccessError extends WattliftError {
   override readonly name = 'AccessError';
+  /** The one of several accounts that is refused, by the manifest's name for it: its sites fail, and the run goes on. */
+  readonly account: string | undefined;
+
+  constructor(code: string, message: string, options?: ErrorOptions & { readonly account?: string | undefined }) {
+    super(code, message, options);
+    this.account = options?.account;
+  }
 }
 
 /** The run was asked to stop before this work was started: nothing was sent for it. */

@@ -90,6 +90,8 @@ export interface Site {
   /** IANA zone for naive times in this site's files. */
   readonly timezone?: string | undefined;
   readonly utility?: string | undefined;
+  /** Which of the manifest's accounts receives its data, by name; undefined where the manifest names none. */
+  readonly account?: string | undefined;
   readonly meters: readonly Meter[];
   readonly asset?: Asset | undefined;
   /** An absolute path, or the events themselves. */

@@ -1,6 +1,7 @@
 import type { Json } from '../domain/json.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Asset, Meter, Site } from '../domain/site.ts';
+import { accountOf } from './accounts.ts';
 import { fieldFault } from './asset-fields.ts';
 import { type CompleteSite, checkSite, type Report } from './check-site.ts';
 import type { PathKey } from './document.ts';
@@ -178,6 +179,7 @@ export async function buildSite(source: SiteSource, context: SiteContext): Promi
     region: complete.region,
     timezone: complete.timezone,
     utility: complete.utility,
+    account: accountOf(complete, manifest),
     meters,
     asset: buildAsset(complete.asset),
     events,
@@ -191,7 +193,7 @@ function siteWhere(dotted: string | undefined, written: CompleteSite, source: Si
   const path = dotted === undefined || dotted === '' ? [] : splitPath(dotted);
   const [key] = path;
   const inherited =
-    key === 'timezone' || key === 'utility' || key === 'region'
+    key === 'timezone' || key === 'utility' || key === 'region' || key === 'account'
       ? written[key] === undefined && manifest.defaults[key] !== undefined
       : false;
   return inherited ? manifest.document.where(['defaults', ...path]) : source.where(path);

@@ -1,3 +1,4 @@
+import { checkAccount } from './accounts.ts';
 import { knownAssetKinds } from '../domain/asset-kinds.ts';
 import type { Severity } from '../domain/problem.ts';
 import { coordinateFault, postalCodeFault } from './check-place.ts';
@@ -137,6 +138,7 @@ function checkMeters(site: CompleteSite, report: Report): void {
 
 /** What the schema cannot see of a site: its place, its parts together, the names WattCarbon has retired. */
 export function checkSite(site: CompleteSite, raw: unknown, manifest: Manifest, report: Report): void {
+  checkAccount(site, raw, manifest, report);
   checkPlace(site, raw, manifest, report);
   checkMeters(site, report);
   checkAsset(site, raw, report);

@@ -52,3 +52,6 @@ export const moment = parsedText('manifest.time', parseMoment);
 
 /** An address of an API; may hold `${NAME}`, so that its form is checked when those are filled in. */
 export const url = z.string().regex(/^https?:\/\/\S+$|\$\{[A-Za-z_][A-Za-z0-9_]*\}/);
+
+/** The name of an environment variable, as `${NAME}`: where a manifest says which one holds a credential. */
+export const reference = z.string().regex(/^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/);

@@ -38,11 +38,22 @@ export interface AccountReference {
   readonly unset?: string;
 }
 
+/** One account at WattCarbon, and the environment variables that hold its credentials. */
+export interface AccountSettings {
+  /** As sites name it; undefined for the only one, `wattcarbon.account`. */
+  readonly name: string | undefined;
+  readonly id: AccountReference;
+  /** The first that is set holds the user. */
+  readonly emailVariables: readonly string[];
+  readonly keyVariable: string;
+}
+
 /** How WattCarbon is reached and what it wants to see. */
 export interface WattCarbonSettings {
   /** Without a slash at its end; `WATTCARBON_API_URL` is already applied. */
   readonly url: string;
-  readonly account: AccountReference;
+  /** Never empty: `wattcarbon.account` alone, or `wattcarbon.accounts` in their order. */
+  readonly accounts: readonly AccountSettings[];
   readonly limit: RateLimit;
   readonly concurrency: number;
   readonly timeoutMs: number;

@@ -2,9 +2,10 @@ import { dirname, resolve } from 'node:path';
 import type { Problem } from '../domain/problem.ts';
 import type { ManifestDocument, PathKey } from './document.ts';
 import type { Environment, FilledManifest } from './environment.ts';
-import type { AccountReference, Manifest, MoerSettings, OpenApiSource, RateLimit } from './manifest.ts';
+import type { Manifest, MoerSettings, OpenApiSource, RateLimit } from './manifest.ts';
 import type { WrittenHead } from './schema.ts';
 import { didYouMean, nearestWord } from './suggest.ts';
+import { resolveAccounts } from './accounts.ts';
 import { earlyWindowFault } from './moer-window.ts';
 import { qualityFaults, qualityRules } from './quality-rules.ts';
 
@@ -165,10 +166,13 @@ export function resolveManifest(
   for (const { code, message, path } of qualityFaults(qualityRules(head.defaults.quality), [], undefined)) {
     report(context, 'error', code, message, ['defaults', 'quality', ...path]);
   }
-  const account: AccountReference = {
-    ...(wattcarbon.account === undefined ? {} : { value: wattcarbon.account }),
-    ...(filled.unsetAccount === undefined ? {} : { unset: filled.unsetAccount }),
-  };
+  const { accounts, problems: accountProblems } = resolveAccounts(
+    head,
+    filled.unsetAccounts,
+    document,
+    options.sandbox,
+  );
+  context.problems.push(...accountProblems);
   const manifest: Manifest = {
     file: document.file,
     folder,
@@ -183,7 +187,7 @@ export function resolveManifest(
     },
     wattcarbon: {
       url: resolveUrl('wattcarbon', wattcarbon.url, context),
-      account: options.sandbox && account.value === undefined ? { value: 'sandbox' } : account,
+      accounts,
       limit: resolveLimit(wattcarbon.limit),
       concurrency: wattcarbon.concurrency,
       timeoutMs: wattcarbon.timeout,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../domain/json.ts';
-import { day, label, lengthMs, moment, url, words } from './fields.ts';
+import { day, label, lengthMs, moment, reference, url, words } from './fields.ts';
 import { inheritedFields, siteSchema } from './site-schema.ts';
 
 const limit = (requests: number, per: string) =>
@@ -52,12 +52,30 @@ const endpointSchema = z
   })
   .describe('How one operation is called.');
 
+const accountSchema = z
+  .strictObject({
+    id: label.describe('The id of the account at WattCarbon; usually a ${NAME} of its own.'),
+    email: reference
+      .optional()
+      .describe(
+        'The variable that holds its user, as ${NAME}; by default WATTCARBON_EMAIL_<ACCOUNT>, then WATTCARBON_EMAIL.',
+      ),
+    apiKey: reference
+      .optional()
+      .describe('The variable that holds its API key, as ${NAME}; by default WATTCARBON_API_KEY_<ACCOUNT>.'),
+  })
+  .describe('One of several accounts, each with an API key of its own.');
+
 const wattcarbonSchema = z
   .strictObject({
     url: url
       .prefault('https://api.wattcarbon.com')
       .describe('Address of the API. The environment variable WATTCARBON_API_URL wins.'),
     account: label.optional().describe('The account that receives the data; usually ${WATTCARBON_ACCOUNT_ID}.'),
+    accounts: z
+      .record(z.string(), accountSchema)
+      .optional()
+      .describe('Several accounts in place of one, by the name that sites give as their account.'),
     limit: limit(300, 'PT1M'),
     concurrency: concurrency(4),
     timeout,

@@ -130,6 +130,7 @@ const locationSchema = z.union([
 
 /** Keys that may stand in `defaults` and on a site, where they win. */
 export const inheritedFields = {
+  account: label.optional().describe('Which of wattcarbon.accounts receives the data; needed where there are several.'),
   utility: label.optional().describe('The utility that serves the site.'),
   timezone: zone.optional().describe('IANA time zone of local times in the files, like America/Chicago.'),
   region: z

@@ -3,6 +3,7 @@ import type { RequestCount } from '../domain/request-count.ts';
 import type { Site } from '../domain/site.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Facts, Item, Results, Step, StepName } from '../steps/step.ts';
+import { toolsFor } from '../steps/tools-for.ts';
 import type { Tools } from '../steps/tools.ts';
 import { findRenamed } from './renamed.ts';
 import type { SpoiltSite } from './run.ts';
@@ -117,7 +118,8 @@ class Planner {
   }
 
   async add(site: Site): Promise<void> {
-    const { ledger, tools } = this.#options;
+    const { ledger } = this.#options;
+    const tools = toolsFor(site, this.#options.tools);
     this.#sites += 1;
     const { items, problems } = await layOut(site, this.#steps, tools);
     const record = { slots: await ledger.slots(site.id), intents: this.#intents };

@@ -2,6 +2,7 @@ import PQueue from 'p-queue';
 import { InterruptedError } from '../domain/errors.ts';
 import type { Site } from '../domain/site.ts';
 import type { Intent } from '../ledger/ledger.ts';
+import { toolsFor } from '../steps/tools-for.ts';
 import { workKey, type Results, type Step, type StepName } from '../steps/step.ts';
 import { describeProblem } from './outcome.ts';
 import { findRenamed } from './renamed.ts';
@@ -28,7 +29,8 @@ const wholeStep = '*';
  * Takes one site through its steps, in order. A failed item stops what reads its facts, and nothing else.
  * Throws what must stop the run (`AccessError`, `InterruptedError`); everything else is in the tally and the ledger.
  */
-export async function runSite(site: Site, run: SiteRun): Promise<SiteEnd> {
+export async function runSite(site: Site, { tools, ...others }: SiteRun): Promise<SiteEnd> {
+  const run: SiteRun = { ...others, tools: toolsFor(site, tools) };
   const steps = withNeeds(run.steps, run.selected);
   const { items, problems } = await layOut(site, steps, run.tools);
   const record: SiteRecord = { slots: await run.ledger.slots(site.id), intents: run.intents };

@@ -35,7 +35,7 @@ test('the least manifest gets every default, with absolute paths and millisecond
     },
     wattcarbon: {
       url: 'https://api.wattcarbon.com',
-      account: {},
+      accounts: [{ name: undefined, id: {}, emailVariables: ['WATTCARBON_EMAIL'], keyVariable: 'WATTCARBON_API_KEY' }],
       limit: { requests: 300, windowMs: 60_000 },
       concurrency: 4,
       settleMs: 5000,
@@ -70,9 +70,9 @@ test('an unset account is remembered by name and is no problem of its own', asyn
   const text = `version: 1\nwattcarbon: { account: "\${ACCOUNT}" }\n${sites}`;
   const unset = await load(text);
   expect(unset.problems).toEqual([]);
-  expect(unset.manifest?.wattcarbon.account).toEqual({ unset: 'ACCOUNT' });
+  expect(unset.manifest?.wattcarbon.accounts[0]?.id).toEqual({ unset: 'ACCOUNT' });
   const set = await load(text, { env: { ACCOUNT: 'acc-1' } });
-  expect(set.manifest?.wattcarbon.account).toEqual({ value: 'acc-1' });
+  expect(set.manifest?.wattcarbon.accounts[0]?.id).toEqual({ value: 'acc-1' });
 });
 
 test('a rehearsal has its own ledger and store, no shared budget, and needs no environment', async () => {
@@ -82,7 +82,7 @@ test('a rehearsal has its own ledger and store, no shared budget, and needs no e
   expect(manifest?.ledger).toBe(join(folder, '.wattlift/sandbox/ledger.db'));
   expect(manifest?.store).toBe(join(folder, '.wattlift/sandbox/moer'));
   expect(manifest?.budget).toBeUndefined();
-  expect(manifest?.wattcarbon.account.value).toBe('sandbox');
+  expect(manifest?.wattcarbon.accounts[0]?.id.value).toBe('sandbox');
 });
 
 test('a window back from now is resolved by the calendar, once now is known', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { Problem } from '../../src/domain/problem.ts';
-import { noticeUnsetAccount } from '../../src/manifest/environment.ts';
+import { noticeUnsetAccounts } from '../../src/manifest/environment.ts';
 import { loadManifest } from '../../src/manifest/load.ts';
 import { readSites } from '../../src/manifest/sites.ts';
 import { checkManifest } from './collect.ts';
@@ -104,7 +104,7 @@ test('an unset account is a warning of its own, with the variable that is set an
   const env = { WATTCARBON_ACCOUNT_ID: 'acc-1', WATTCARBON_EMAIL: '' };
   const load = async (set: Record<string, string>, sandbox: boolean) => {
     const { manifest } = await loadManifest(path, { env: set, sandbox });
-    return manifest === undefined ? undefined : noticeUnsetAccount(manifest, set);
+    return manifest === undefined ? undefined : noticeUnsetAccounts(manifest, set);
   };
   expect(await load(env, false)).toMatchObject([
     {

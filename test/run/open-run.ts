@@ -173,7 +173,7 @@ export async function openWorld(
   const open = (loaded: Manifest, ledger: Ledger, network: boolean, stopping: AbortSignal): Promise<Pipeline> =>
     openPipeline(loaded, {
       ledger,
-      credentials: readCredentials(terminal, false),
+      credentials: readCredentials(loaded, terminal, false),
       terminal,
       stopping,
       log: pino({ level: 'silent' }),
