@@ -2,6 +2,7 @@ import { AccessError, WattliftError } from '../domain/errors.ts';
 import { canonicalJson, sha256, type Json } from '../domain/json.ts';
 import type { Creation, Prepared, RemoteId } from '../domain/remote.ts';
 import type { ListOperation, ResolvedOperation } from './operations.ts';
+import { contextFields } from './context-fields.ts';
 import { fillForm } from './form-fill.ts';
 
 /** Whose API and account a request is for. */
@@ -41,7 +42,8 @@ export function layOutRequest(creation: Creation, operation: ResolvedOperation, 
     else if (key !== 'account_id') throw unknownField(name, operation.url, key);
   }
   const isKnown = (field: string): boolean => query.fields.has(field) || form?.fields.has(field) === true;
-  const offered = Object.entries(creation.optional ?? {}).filter(([field]) => isKnown(field));
+  const optional = { ...contextFields(creation.about, [query, form]), ...creation.optional };
+  const offered = Object.entries(optional).filter(([field]) => isKnown(field));
   const values = { ...Object.fromEntries(offered), ...given, ...operation.fields };
   const yielding = new Set(offered.map(([field]) => field).filter((field) => !(field in given)));
 

@@ -27,6 +27,14 @@ export type WriteOperation =
   | 'update_asset'
   | 'upload_asset_document';
 
+/** What is known of an upload besides its bytes: fields that an API may want beside the file. */
+export interface UploadSubject {
+  readonly commodity: 'electricity' | 'gas';
+  /** Between the starts of two readings; undefined for bills. */
+  readonly intervalMs: number | undefined;
+  readonly unit: 'kWh' | 'therm';
+}
+
 /** What is to be created, before it is known how the API wants it. */
 export interface Creation {
   readonly operation: WriteOperation;
@@ -35,6 +43,8 @@ export interface Creation {
   /** JSON or form fields. Fields the resolved schema does not know are left out only when they are in `optional`. */
   readonly fields: { readonly [field: string]: Json };
   readonly optional?: { readonly [field: string]: Json };
+  /** Fills fields that the resolved schema has and that tell what the file is. */
+  readonly about?: UploadSubject;
   readonly file?: { readonly name: string; readonly bytes: Uint8Array; readonly contentType: 'text/csv' };
 }
 

@@ -12,15 +12,6 @@ interface Form {
   readonly wattcarbon?: { readonly [key: string]: Json };
 }
 
-const hourlyElectricity = {
-  endpoints: {
-    'Meters-upload_meter_intervals': {
-      path: '/accounts/{account_id}/meters/{meter_id}/intervals',
-      fields: { granularity: 'hourly', type: 'electricity' },
-    },
-  },
-};
-
 /** The API as it may be on the day. With each, every switch of the sandbox is somewhere in another position. */
 const forms: readonly (readonly [name: string, form: Form])[] = [
   ['as documented', { switches: [] }],
@@ -62,12 +53,12 @@ const forms: readonly (readonly [name: string, form: Form])[] = [
     },
   ],
   [
-    'with granularity and type beside every file, which the manifest gives',
-    { switches: ['form-fields=required', 'list-filters=working', 'row-errors=index'], wattcarbon: hourlyElectricity },
+    'with granularity and type beside every file',
+    { switches: ['form-fields=required', 'list-filters=working', 'row-errors=index'] },
   ],
   [
-    'with granularity and type beside a bare file, which the manifest gives',
-    { switches: ['form-fields=required', 'upload-body=csv', 'row-errors=text'], wattcarbon: hourlyElectricity },
+    'with granularity and type beside a bare file',
+    { switches: ['form-fields=required', 'upload-body=csv', 'row-errors=text'] },
   ],
   [
     'refusing what is there',
@@ -160,8 +151,6 @@ describe.each(forms)('an API %s', (_name, { switches, wattcarbon = {} }) => {
     },
   );
 });
-
-test.todo('an API with granularity and type beside every file needs no setting in the manifest');
 
 test.each<[string, Form]>([
   ['without a description', { switches: ['openapi=none'], wattcarbon: { allowUnverifiedEndpoints: true } }],
