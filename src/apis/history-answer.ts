@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { History, MoerPoint, Series } from '../domain/moer.ts';
+import type { History, MoerPoint, MoerPoints, Series } from '../domain/moer.ts';
 import type { Span } from '../domain/span.ts';
 import { PlainPoints } from './history-bytes.ts';
 import { checkSeries, instant, readWarnings, seriesMeta } from './watttime-answers.ts';
@@ -31,8 +31,18 @@ const answer = z.object({
 export function historyAnswerFor(series: Series, span: Span, askedModel: string | undefined): z.ZodType<History> {
   return answer.superRefine(checkSeries(series)).transform(({ data, meta }, context): History => {
     const model = meta.model?.date ?? undefined;
-    const points: MoerPoint[] = data instanceof PlainPoints ? pointsOf(data, span, model) : [];
-    for (const [index, item] of data instanceof PlainPoints ? [] : data.entries()) {
+    const facts = {
+      periodSeconds: meta.data_point_period_seconds,
+      ...(model !== undefined && { model }),
+      ...(meta.units && { units: meta.units }),
+      warnings: readWarnings(meta, askedModel),
+    };
+    if (data instanceof PlainPoints) {
+      const points = new AnsweredPoints(data, span, model);
+      return { points: points.isInOrder ? points : inOrder([...points]), ...facts };
+    }
+    const points: MoerPoint[] = [];
+    for (const [index, item] of data.entries()) {
       const read = readWithSchema(item, model);
       if (read !== 'empty' && 'message' in read) {
         context.addIssue({ code: 'custom', path: ['data', index, ...read.path], message: read.message });
@@ -40,25 +50,48 @@ export function historyAnswerFor(series: Series, span: Span, askedModel: string 
       }
       if (read !== 'empty' && read.time >= span.start && read.time < span.end) points.push(read);
     }
-    return {
-      points: inOrder(points),
-      periodSeconds: meta.data_point_period_seconds,
-      ...(model !== undefined && { model }),
-      ...(meta.units && { units: meta.units }),
-      warnings: readWarnings(meta, askedModel),
-    };
+    return { points: inOrder(points), ...facts };
   });
 }
 
-/** Those that lie in the span. */
-function pointsOf({ length, times, values, imputed }: PlainPoints, span: Span, model: string | undefined): MoerPoint[] {
-  const points: MoerPoint[] = [];
-  for (let at = 0; at < length; at += 1) {
-    const [time = 0, value = 0, mark] = [times[at], values[at], imputed[at]];
-    if (time < span.start || time >= span.end) continue;
-    points.push({ time, value, model, imputed: mark === -1 ? undefined : mark === 1 });
+/** The points of an answer that lie in a span, made when they are gone through. */
+class AnsweredPoints implements MoerPoints {
+  readonly length: number;
+  /** Whether each is later than the one before. */
+  readonly isInOrder: boolean;
+  readonly #times: Float64Array;
+  readonly #values: Float64Array;
+  readonly #imputed: Int8Array;
+  readonly #model: string | undefined;
+
+  constructor({ length, times, values, imputed }: PlainPoints, { start, end }: Span, model: string | undefined) {
+    this.#times = new Float64Array(length);
+    this.#values = new Float64Array(length);
+    this.#imputed = new Int8Array(length);
+    this.#model = model;
+    let [kept, last, rising] = [0, -Infinity, true];
+    for (let at = 0; at < length; at += 1) {
+      const time = times[at] ?? 0;
+      if (time < start || time >= end) continue;
+      rising &&= time > last;
+      last = time;
+      this.#times[kept] = time;
+      this.#values[kept] = values[at] ?? 0;
+      this.#imputed[kept] = imputed[at] ?? -1;
+      kept += 1;
+    }
+    this.length = kept;
+    this.isInOrder = rising;
   }
-  return points;
+
+  *[Symbol.iterator](): Generator<MoerPoint, void, void> {
+    const model = this.#model;
+    for (let at = 0; at < this.length; at += 1) {
+      const mark = this.#imputed[at];
+      const imputed = mark === -1 ? undefined : mark === 1;
+      yield { time: this.#times[at] ?? 0, value: this.#values[at] ?? 0, model, imputed };
+    }
+  }
 }
 
 function readWithSchema(

@@ -58,7 +58,7 @@ async function writeJson(
   let separator = '{"data":[\n';
   for await (const { asked, answer } of answers) {
     note(summary, asked, answer);
-    const rows = answer.points.map((point) => JSON.stringify(toRow(point)));
+    const rows = Array.from(answer.points, (point) => JSON.stringify(toRow(point)));
     if (rows.length > 0) await write(separator + rows.join(',\n'));
     if (rows.length > 0) separator = ',\n';
   }
@@ -90,7 +90,7 @@ async function writeCsv(
   let head = toCsvRow(['point_time', 'value', 'region', 'signal', 'model', 'imputed']);
   for await (const { asked, answer } of answers) {
     note(summary, asked, answer);
-    const rows = answer.points.map(({ time, value, model, imputed }) =>
+    const rows = Array.from(answer.points, ({ time, value, model, imputed }) =>
       toCsvRow([showInstant(time), value, region, signal, model, imputed]),
     );
     await write(head + rows.join(''));

@@ -26,10 +26,15 @@ export interface HistoryAsk extends Span {
   readonly updatedSince?: number;
 }
 
+/** Points in order, to be gone through: not each held as an object for as long as the answer waits to be stored. */
+export interface MoerPoints extends Iterable<MoerPoint> {
+  readonly length: number;
+}
+
 /** The answer to one history request. */
 export interface History {
   /** Sorted by time, each time once. */
-  readonly points: readonly MoerPoint[];
+  readonly points: MoerPoints;
   /** 300 or 3600: read it, never assume it. */
   readonly periodSeconds: number;
   /** As the API names it (`lbs_co2_per_mwh`), when it said. */

@@ -42,8 +42,10 @@ export function countPoints(points: readonly MoerPoint[], { start, end }: Span):
 }
 
 /** The points that lie in the span, of some in any order. */
-export function pointsWithin(points: readonly MoerPoint[], { start, end }: Span): readonly MoerPoint[] {
-  return points.filter(({ time }) => time >= start && time < end);
+export function pointsWithin(points: Iterable<MoerPoint>, { start, end }: Span): readonly MoerPoint[] {
+  const within: MoerPoint[] = [];
+  for (const point of points) if (point.time >= start && point.time < end) within.push(point);
+  return within;
 }
 
 /** The place of the first point at `time` or later. */

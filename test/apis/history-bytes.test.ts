@@ -9,7 +9,7 @@ const span = { start: Date.UTC(2025, 0, 1), end: Date.UTC(2025, 0, 3) };
 /** What is made of an answer: a history, or what is wrong with it. */
 function outcomeOf(value: unknown): unknown {
   const { success, data, error } = historyAnswerFor(series, span, undefined).safeParse(value);
-  return success ? data : error.issues.map(({ path, message }) => ({ path, message }));
+  return success ? { ...data, points: [...data.points] } : error.issues.map(({ path, message }) => ({ path, message }));
 }
 
 const parsed = (text: string): unknown => {

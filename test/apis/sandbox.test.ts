@@ -30,7 +30,7 @@ test('the strict sandbox takes what the WattTime client sends: 32 days, half ope
   const end = start + 32 * 24 * 3_600_000;
   const history = await client.history({ signal: 'co2_moer', region }, { start, end });
   expect(history.points).toHaveLength((end - start) / 1000 / history.periodSeconds);
-  expect(history.points[0]?.model).toMatch(/^\d{4}-\d\d-\d\d$/);
+  expect([...history.points][0]?.model).toMatch(/^\d{4}-\d\d-\d\d$/);
   expect(await errorOf(client.regionAt('co2_moer', { latitude: 0, longitude: 0 }))).toMatchObject({
     code: 'watttime.absent',
   });

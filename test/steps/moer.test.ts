@@ -42,8 +42,8 @@ async function runMoer(
       },
     },
     regions: { regionAt: unused, requests: unused, changedAt: unused },
-    wattcarbon: { scope: '', prepare: unused, inspect: unused, send: unused, list: unused },
-    files: { meter: unused, bytes: unused, events: unused },
+    wattcarbon: { scope: '', prepare: unused, inspect: unused, send: unused, list: unused, readings: unused, assetUpdate: unused },
+    files: { meter: unused, bytes: unused, place: unused, events: unused },
     store: openStore(world, runAt),
     pulling: async (job) => job(),
     settings: {
@@ -68,7 +68,7 @@ async function runMoer(
 /** A full answer without the points of `hole`. */
 function answerWithout(span: Span, hole: Span): History {
   const full = answer(span);
-  return { ...full, points: full.points.filter(({ time }) => time < hole.start || time >= hole.end) };
+  return { ...full, points: [...full.points].filter(({ time }) => time < hole.start || time >= hole.end) };
 }
 
 test('a full year is pulled without a word, and counted', async () => {
@@ -200,7 +200,7 @@ test('fact 4: the next night asks what changed since, keeps the rest, and writes
       // One revised value in February, and what is new.
       const { points, ...rest } = answer({ start, end });
       const revised = { time: at('2026-02-01T03:00Z'), value: 9999, model: '2023-03-01' };
-      return { ...rest, points: [revised, ...points.filter(({ time }) => time >= updatedSince)] };
+      return { ...rest, points: [revised, ...[...points].filter(({ time }) => time >= updatedSince)] };
     },
     nextDay,
   );

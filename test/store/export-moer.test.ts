@@ -62,7 +62,7 @@ test('hourly means are weighted by time, and say which share is missing', async 
   const five = between('2025-01-01', '2025-01-01T02:00Z');
   const full = answer(five, { value: (time) => (time < at('2025-01-01T01:00Z') ? 100 : 200) });
   // Of the second hour a half: the later points did not come.
-  const points = full.points.filter(({ time }) => time < at('2025-01-01T01:30Z'));
+  const points = [...full.points].filter(({ time }) => time < at('2025-01-01T01:30Z'));
   await store.add({ signal: 'co2_moer', region: 'A' }, five, { ...full, points }, at(now));
   const hourly = between('2025-01-01', '2025-01-01T03:00Z');
   const hours = answer(hourly, { periodSeconds: 3600, value: (time) => (time / 3_600_000) % 24 });
