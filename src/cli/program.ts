@@ -6,7 +6,7 @@ import type { ExportOptions } from './export-command.ts';
 import { exitCode, exitCodeOfError } from './exit-code.ts';
 import { logFormats, logLevels, type LogFlags } from './log-choices.ts';
 import { addSandboxFlags, refuseSandboxFlags, type SandboxFlags } from './sandbox-flags.ts';
-import { addSettlingVerbs } from './settling-options.ts';
+import { addDoctor, addSettlingVerbs } from './settling-options.ts';
 import type { Terminal } from './terminal.ts';
 import { addWattTimeEndpoints } from './watttime-options.ts';
 
@@ -144,6 +144,8 @@ function buildProgram(terminal: Terminal, ended: (code: number) => void): Comman
       ended(await sandbox(options, terminal));
     });
 
+  const health = verb(program, 'doctor', 'look at credentials, access, endpoints, clock, disk and ledger');
+  addDoctor(health, { terminal, ended });
   const settling = { adopt: program.command('adopt'), forget: program.command('forget') };
   addSettlingVerbs(settling, { terminal, ended, withLog });
 

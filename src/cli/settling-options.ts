@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { AdoptOptions } from './adopt-command.ts';
+import type { DoctorOptions } from './doctor-command.ts';
 import type { ForgetOptions } from './forget-command.ts';
 import { addSandboxFlags, refuseSandboxFlags } from './sandbox-flags.ts';
 import type { Terminal } from './terminal.ts';
@@ -14,6 +15,23 @@ export interface SettlingPlace {
 const afterwards = `
 Exit codes: 0 done; 2 not as said, and nothing was changed; 3 credentials missing or refused; 4 a run holds the ledger.
 docs/operating.md shows the whole procedure.`;
+
+const health = `
+Every finding is ok, a warning, or an error, and says what to do. Nothing is changed; requests are counted as those of a run.
+
+Exit codes: 0 all well, warnings or not; 1 something is wrong; 2 the manifest cannot be read; 3 credentials or a permission
+missing or refused; 130 and 143 interrupted.`;
+
+/** Fills in the verb that looks at everything a run needs. */
+export function addDoctor(verb: Command, { terminal, ended }: Pick<SettlingPlace, 'terminal' | 'ended'>): void {
+  addSandboxFlags(verb.option('--sandbox', 'of the rehearsal, not of the real APIs'))
+    .addHelpText('after', health)
+    .action(async (manifest: string, options: DoctorOptions, command: Command) => {
+      if (!options.sandbox) refuseSandboxFlags(command, options);
+      const { doctor } = await import('./doctor-command.ts');
+      ended(await doctor(manifest, options, terminal));
+    });
+}
 
 /** Fills in the two verbs by which a person settles what only a person can. */
 export function addSettlingVerbs(

@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { LedgerHeldError } from '../domain/errors.ts';
 import { type SqliteDatabase, openSqlite, sqliteCode } from '../sqlite/open-sqlite.ts';
 import { explain } from './sqlite-file.ts';
+
+/** Whose run it is, as it signed itself. */
+type Holder = Readonly<z.infer<typeof holderRow>>;
 
 const holderRow = z.object({ pid: z.number(), host: z.string(), command: z.string(), since: z.number() });
 
@@ -36,6 +40,26 @@ export function signHolder(database: SqliteDatabase, command: string, since: num
     .run(process.pid, hostname(), command, since);
 }
 
+/**
+ * Asks, without taking it, whether a run holds the ledger now, and which: undefined when none does, `unknown` for one that
+ * has not signed itself. The question is over in no time, and a run that starts in just that moment would be refused.
+ */
+export async function readLock(path: string): Promise<Holder | 'unknown' | undefined> {
+  const lock = `${path}.lock`;
+  if (!existsSync(lock)) return undefined;
+  let database: SqliteDatabase | undefined;
+  try {
+    database = await openSqlite(lock, { readOnly: true, busyTimeoutMs: 0 });
+    database.prepare('select count(*) from sqlite_schema').get();
+    return undefined;
+  } catch (error) {
+    if (sqliteCode(error) !== 5) throw explain(error, 'look at', lock);
+    return (await readHolder(path)) ?? 'unknown';
+  } finally {
+    database?.close();
+  }
+}
+
 async function describeHolder(path: string): Promise<string> {
   const holder = await readHolder(path);
   const who =
@@ -45,7 +69,7 @@ async function describeHolder(path: string): Promise<string> {
   return `the ledger ${path} is held by ${who}; wait for it to end or stop it, then run again`;
 }
 
-async function readHolder(path: string): Promise<z.infer<typeof holderRow> | undefined> {
+async function readHolder(path: string): Promise<Holder | undefined> {
   let database: SqliteDatabase | undefined;
   try {
     database = await openSqlite(path, { readOnly: true, busyTimeoutMs: 1_000 });

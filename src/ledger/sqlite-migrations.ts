@@ -96,6 +96,9 @@ const migrations: readonly string[] = [
   'alter table coverage add column model text;',
 ];
 
+/** The schema version that this program writes. */
+export const currentSchema = migrations.length;
+
 /** The schema version of a ledger file; 0 for one that has no ledger in it yet. */
 export function schemaVersion(database: SqliteDatabase): number {
   return readNumber(database, 'pragma user_version', 'user_version');

@@ -1,0 +1,46 @@
+import type { Logger } from 'pino';
+import type { DocumentCache } from '../apis/openapi-source.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { createClients } from './clients.ts';
+import type { Credentials } from './credentials.ts';
+import { listenForInterrupts } from './interrupts.ts';
+import { startRehearsal, type Rehearsal } from './rehearsal.ts';
+import type { SandboxFlags } from './sandbox-flags.ts';
+import type { Terminal } from './terminal.ts';
+import { openWires, type Wires } from './wires.ts';
+
+/** How a verb that only asks goes to both APIs. */
+export interface Asking {
+  readonly credentials: Credentials;
+  readonly cache: DocumentCache;
+  readonly flags: SandboxFlags & { readonly sandbox?: true };
+  readonly log: Logger;
+  /** Stands between the throttle and the network. */
+  readonly listen?: (bare: typeof fetch) => typeof fetch;
+}
+
+/**
+ * Opens both APIs as a run would, through its permits, and closes them when `use` has ended; in a rehearsal both are served
+ * inside this process. Nothing is written through it: a guessed operation does no harm.
+ */
+export async function withClients<T>(
+  manifest: Manifest,
+  { credentials, cache, flags, log, listen = (bare) => bare }: Asking,
+  terminal: Terminal,
+  use: (clients: ReturnType<typeof createClients>, wires: Wires) => Promise<T>,
+): Promise<T> {
+  const interrupts = listenForInterrupts(terminal, (message) => log.warn(message));
+  let rehearsal: Rehearsal | undefined;
+  let wires: Wires | undefined;
+  try {
+    rehearsal = flags.sandbox ? await startRehearsal(manifest, flags, terminal) : undefined;
+    const reach = { kind: 'network', fetch: listen(rehearsal?.fetch ?? fetch) } as const;
+    wires = await openWires(manifest, credentials, { terminal, stopping: interrupts.stopping, reach });
+    const harmless = { ...manifest, wattcarbon: { ...manifest.wattcarbon, allowUnverifiedEndpoints: true } };
+    return await use(createClients(harmless, credentials, { wires, cache, terminal, log }), wires);
+  } finally {
+    interrupts.stopListening();
+    await wires?.close();
+    await rehearsal?.close();
+  }
+}
