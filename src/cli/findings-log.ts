@@ -32,6 +32,7 @@ export class FindingsLog {
       meter: async (site, meter) => this.#note([site.id, meter.id], () => files.meter(site, meter)),
       events: async (site) => this.#note([site.id], () => files.events(site)),
       bytes: (site, meter, part) => files.bytes(site, meter, part),
+      place: (site, meter, start) => files.place(site, meter, start),
     };
   }
 

@@ -14,7 +14,8 @@ import { eventSpans, needsEvents, subjectOf } from './quality/subject-of.ts';
 import type { Subject } from './quality/series.ts';
 import type { KeptParts } from './series/parts.ts';
 import { MeterPool } from './meter-pool.ts';
-import type { ReadMeter } from './read-meter.ts';
+import { readSeries, type ReadMeter } from './read-meter.ts';
+import { findStart } from './series/find-start.ts';
 import { isQuarantined, quarantinePath, writeQuarantine } from './quarantine.ts';
 import { meterDataSchema, type Remembered } from './remembered.ts';
 import { keptBytes, RecentBytes } from './recent-bytes.ts';
@@ -58,6 +59,7 @@ export interface SiteFilesOptions {
 export interface MeterAndEventFiles {
   meter(site: Site, meter: Meter): Promise<MeterData>;
   bytes(site: Site, meter: Meter, part: Part): Promise<Uint8Array>;
+  place(site: Site, meter: Meter, start: number): Promise<{ readonly file: string; readonly line: number } | undefined>;
   events(site: Site): Promise<EventsDocument>;
   /** Ends what reads in the background. */
   close(): Promise<void>;
@@ -213,6 +215,14 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
           ...(file === undefined ? {} : { file: displayPath(file) }),
         },
       ]);
+    },
+
+    async place(site, meter, start) {
+      const timezone = meter.timezone ?? site.timezone;
+      const { readings } = await naming(site.id, async () => readSeries(meter, timezone, form.gasUnit, displayPath));
+      const at = findStart(readings, start);
+      const file = at === undefined ? undefined : meter.data[readings.file(at)];
+      return at === undefined || file === undefined ? undefined : { file: displayPath(file), line: readings.line(at) };
     },
 
     async events(site) {

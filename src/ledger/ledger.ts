@@ -151,6 +151,11 @@ export interface Ledger {
   document(url: string): Promise<StoredDocument | undefined>;
   rememberDocument(document: StoredDocument): Promise<void>;
 
+  /** The shortest file, in bytes, that this operation has refused as too large; undefined when it has refused none. */
+  refusedLength(scope: string, operation: string): Promise<number | undefined>;
+  /** Remembers a refusal; of several the shortest stands. */
+  rememberRefused(scope: string, operation: string, byteLength: number, at: number): Promise<void>;
+
   startRun(run: { readonly id: string; readonly at: number; readonly command: string }): Promise<void>;
   endRun(run: {
     readonly id: string;

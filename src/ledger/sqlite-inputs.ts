@@ -3,13 +3,24 @@ import type { InputStamp, Ledger } from './ledger.ts';
 import { type SqliteAccess, parseJson } from './sqlite-works.ts';
 
 const inputRow = z.object({ files: z.string(), found: z.string() });
+const refusedRow = z.object({ byte_length: z.number() });
 const documentRow = z.object({ url: z.string(), body: z.string(), sha256: z.string(), at: z.number() });
 
 /** What was found in files and fetched descriptions, so that nothing unchanged is read again; and the list of runs. */
 export function sqliteInputs({
   database,
   write,
-}: SqliteAccess): Pick<Ledger, 'input' | 'rememberInput' | 'document' | 'rememberDocument' | 'startRun' | 'endRun'> {
+}: SqliteAccess): Pick<
+  Ledger,
+  | 'input'
+  | 'rememberInput'
+  | 'document'
+  | 'rememberDocument'
+  | 'refusedLength'
+  | 'rememberRefused'
+  | 'startRun'
+  | 'endRun'
+> {
   return {
     input: async (reading, files) => {
       const row = database.prepare('select files, found from input where reading = ?').get(reading);
@@ -32,6 +43,22 @@ export function sqliteInputs({
         database
           .prepare('insert or replace into document (url, body, sha256, at) values (?, ?, ?, ?)')
           .run(url, body, sha256, at);
+      }),
+    refusedLength: async (scope, operation) => {
+      const row = database
+        .prepare('select byte_length from refused where scope = ? and operation = ?')
+        .get(scope, operation);
+      return row && refusedRow.parse(row).byte_length;
+    },
+    rememberRefused: (scope, operation, byteLength, at) =>
+      write(() => {
+        database
+          .prepare(
+            `insert into refused (scope, operation, byte_length, at) values (?, ?, ?, ?)
+             on conflict do update set byte_length = excluded.byte_length, at = excluded.at
+             where excluded.byte_length < byte_length`,
+          )
+          .run(scope, operation, byteLength, at);
       }),
     startRun: ({ id, at, command }) =>
       write(() => {

@@ -94,6 +94,13 @@ const migrations: readonly string[] = [
   "alter table intent add column sent text not null default '{}';",
   // An answer of before says nothing of its model: it goes with any.
   'alter table coverage add column model text;',
+  `create table refused (
+     scope text not null,
+     operation text not null,
+     byte_length integer not null,
+     at integer not null,
+     primary key (scope, operation)
+   ) strict, without rowid;`,
 ];
 
 /** The schema version that this program writes. */

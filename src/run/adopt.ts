@@ -7,7 +7,7 @@ import type { CreatingStep, Facts, Input, Item, Results, Step, StepName } from '
 import type { Tools } from '../steps/tools.ts';
 import { adoptCommand, nameItem, type Lead } from './commands.ts';
 import { layOut, withNeeds } from './site-items.ts';
-import { noFacts, slotName, surveyStep, type SiteRecord, type Standing } from './survey.ts';
+import { noFacts, readIntents, surveyStep, type SiteRecord, type Standing } from './survey.ts';
 
 type Creating = CreatingStep<StepName, StepName, Item>;
 
@@ -53,7 +53,7 @@ export async function findAdoptable(
   if (problem !== undefined) throw new WattliftError(problem.code, problem.message);
   const record: SiteRecord = {
     slots: await ledger.slots(site.id),
-    intents: new Map((await ledger.intents()).map((intent) => [slotName(intent.slot), intent])),
+    intents: await readIntents(ledger),
   };
   const facts = noFacts();
   for (const step of way) {

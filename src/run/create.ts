@@ -1,11 +1,14 @@
 import { ApiError } from '../domain/errors.ts';
-import type { RemoteId } from '../domain/remote.ts';
+import type { Creation, RemoteId } from '../domain/remote.ts';
 import type { Intent } from '../ledger/ledger.ts';
 import type { Attempt, CreationDesk, CreationJob } from './creation-desk.ts';
 import { finish, look } from './look.ts';
 import { toFailure, type Outcome } from './outcome.ts';
+import { isOfContent, pieceKey, pieceSlot } from './pieces.ts';
 import { findOpen, settleEarlier } from './settle.ts';
 import { slotName } from './survey.ts';
+import { dropPieces, isKnownTooLarge, noteTooLarge } from './too-large.ts';
+import { verify } from './verify.ts';
 
 /** Sends with an unknown outcome, refusals by the rate limit, and connections never made: how often each is tried in one run. */
 const mostSends = 3;
@@ -14,35 +17,75 @@ const mostRefusals = 8;
 /**
  * Makes something at the far side exactly once (design: "Creation that survives a crash"). The intent is committed after
  * the permit and before the request; the id is recorded in the transaction that finishes the work and settles the intent.
- * Where nobody can say whether it was made, it looks before it sends again.
+ * Where nobody can say whether it was made, it looks before it sends again. What was sent is read back where it can be.
  */
 export async function create(job: CreationJob, desk: CreationDesk): Promise<Outcome> {
   try {
-    const creation = await job.step.creation(job.input, desk.tools);
-    const prepared = await desk.tools.wattcarbon.prepare(creation);
-    return await desk.lookAlikes.inTurn(prepared.fingerprint, async () => {
-      const settled = await settledByLookAlike(job, desk);
-      if (settled) return settled;
-      const attempt = { job, creation, prepared, open: await findOpen(job, desk) };
-      return (await settleEarlier(attempt, desk)) ?? (await sendUntilKnown(attempt, desk));
-    });
+    const creation = await job.step.creation(job.input, desk.tools, job.previous);
+    const outcome: Outcome = job.isConfirmed
+      ? { kind: 'done', result: job.previous }
+      : await make({ ...job, firstRow: 1 }, creation, desk);
+    return outcome.kind === 'done' ? await verify(job, creation, outcome, desk) : outcome;
   } catch (error) {
     return toFailure(error);
   }
 }
 
-/** A look-alike whose turn came first may have found what an earlier run made for this slot. */
-async function settledByLookAlike(
-  { step, slot, key }: CreationJob,
+/** A job, or a piece of one: which row of the whole file its file begins with. */
+interface Part extends CreationJob {
+  readonly firstRow: number;
+}
+
+async function make(part: Part, creation: Creation, desk: CreationDesk): Promise<Outcome> {
+  const prepared = await desk.tools.wattcarbon.prepare(creation);
+  return desk.lookAlikes.inTurn(prepared.fingerprint, async () => {
+    const settled = await settledBefore(part, desk);
+    if (settled) return settled;
+    const attempt = { job: part, creation, prepared, open: await findOpen(part, desk) };
+    const earlier = await settleEarlier(attempt, desk);
+    if (earlier) return earlier;
+    if (await isKnownTooLarge(attempt, desk)) {
+      const inPieces = await makeInPieces(part, attempt, desk);
+      if (inPieces) return inPieces;
+    }
+    return sendUntilKnown(part, attempt, desk);
+  });
+}
+
+/** A look-alike whose turn came first may have found what an earlier run made for this slot; a piece may be done. */
+async function settledBefore(
+  { step, slot, key, open }: CreationJob,
   { ledger }: CreationDesk,
 ): Promise<Outcome | undefined> {
+  // Other content was sent since, and may have come to be there.
+  if (open !== undefined && !isOfContent(open, key)) return undefined;
   const slots = await ledger.slots(slot.site);
   const isHeld = slots.some((held) => slotName(held) === slotName(slot) && held.key === key);
   const work = isHeld ? (await ledger.works([key])).get(key) : undefined;
   return work?.state === 'done' ? { kind: 'done', result: step.result.parse(work.result) } : undefined;
 }
 
-async function sendUntilKnown(attempt: Attempt, desk: CreationDesk): Promise<Outcome> {
+/**
+ * Cuts in two what is too large, as often as it takes. The cuts are the same in every run, and each piece that was confirmed
+ * is in the ledger, so that a later run goes on where this one ends. Undefined for what cannot be cut.
+ */
+async function makeInPieces(part: Part, attempt: Attempt, desk: CreationDesk): Promise<Outcome | undefined> {
+  const pieces = part.step.cut?.(attempt.creation);
+  if (pieces === undefined) return undefined;
+  let { firstRow } = part;
+  for (const { creation, rows } of pieces) {
+    const last = firstRow + rows - 1;
+    const slot = pieceSlot(part.slot, firstRow, last);
+    const outcome = await make({ ...part, slot, key: pieceKey(part.key, firstRow, last), firstRow }, creation, desk);
+    if (outcome.kind !== 'done') return outcome;
+    firstRow = last + 1;
+  }
+  const outcome = await finish(attempt, { ...part, fingerprint: attempt.prepared.fingerprint }, undefined, desk);
+  await dropPieces(part.slot, desk);
+  return outcome;
+}
+
+async function sendUntilKnown(part: Part, attempt: Attempt, desk: CreationDesk): Promise<Outcome> {
   const { job, prepared } = attempt;
   const owner = { fingerprint: prepared.fingerprint, key: job.key, slot: job.slot };
   const { clock, wattcarbon } = desk.tools;
@@ -70,6 +113,14 @@ async function sendUntilKnown(attempt: Attempt, desk: CreationDesk): Promise<Out
       if (kind === 'conflict') {
         const looked = await look(attempt, 'conflict', owner, desk);
         if (looked) return looked;
+      }
+      if (kind === 'too-large') {
+        await noteTooLarge(attempt, desk);
+        const inPieces = await makeInPieces(part, attempt, desk);
+        if (inPieces) return inPieces;
+      }
+      if (error instanceof ApiError && kind === 'invalid') {
+        throw (await job.step.explain?.(job.input, desk.tools, attempt.creation, error)) ?? error;
       }
       if ((kind !== 'limited' && kind !== 'unsent') || ++refusals > mostRefusals) throw error;
       // A refusal by the limit pauses the whole budget in the throttle; here only an unreachable host is waited for.

@@ -1,6 +1,6 @@
 import type { Json } from '../domain/json.ts';
 import type { RemoteId, RemoteObject } from '../domain/remote.ts';
-import type { Found } from '../steps/step.ts';
+import type { Found, Results, StepName } from '../steps/step.ts';
 import { supersededBy, type Attempt, type CreationDesk, type Owner } from './creation-desk.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -120,12 +120,16 @@ export function doubt(code: string, message: string): Outcome & { readonly kind:
 export async function finish(
   attempt: Attempt,
   { fingerprint, key, slot }: Owner,
-  id: RemoteId | undefined,
+  given: RemoteId | undefined,
   { ledger, tools }: CreationDesk,
 ): Promise<Outcome> {
   const { job } = attempt;
-  const version = key === job.key ? job.version : 1;
-  const learned: Json = id === undefined ? { version } : { id, version };
+  // What was changed keeps its id, whatever the answer says.
+  const id = attempt.creation.operation === 'update_asset' ? (idOf(job.previous) ?? given) : given;
+  const isOwn = key === job.key;
+  const version = isOwn ? job.version : 1;
+  const fields = isOwn ? job.step.fields?.(job.input, tools) : undefined;
+  const learned: Json = { ...(id !== undefined && { id }), version, ...(fields && { fields }) };
   const result = job.step.result.parse(learned);
   await ledger.finish({
     work: {
@@ -141,6 +145,10 @@ export async function finish(
     ...(job.step.owns !== undefined && id !== undefined && { object: { scope: slot.scope, kind: job.step.owns, id } }),
   });
   // Only now: until the new content is there, they say that other content may be. One that a kill leaves here does no harm.
-  if (key === job.key) for (const intent of supersededBy(attempt)) await ledger.clearIntent(intent.fingerprint);
+  if (isOwn) for (const intent of supersededBy(attempt)) await ledger.clearIntent(intent.fingerprint);
   return { kind: 'done', result };
+}
+
+function idOf(previous: Results[StepName] | undefined): RemoteId | undefined {
+  return previous && 'id' in previous ? previous.id : undefined;
 }

@@ -12,7 +12,14 @@ import type { Slot } from '../ledger/ledger.ts';
 /** How one item of work ended. `access` marks a refusal of permission, which decides the exit code. */
 export type Outcome =
   | { readonly kind: 'done'; readonly result: unknown }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly access: boolean }
+  | {
+      readonly kind: 'failed';
+      readonly code: string;
+      readonly message: string;
+      readonly access: boolean;
+      /** What is there all the same, where that is not what was there before. */
+      readonly there?: unknown;
+    }
   | {
       readonly kind: 'uncertain';
       readonly code: string;

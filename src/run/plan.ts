@@ -16,7 +16,7 @@ import {
   learnOffline,
   needsMet,
   noFacts,
-  slotName,
+  readIntents,
   surveyStep,
   type SiteRecord,
   type Standing,
@@ -66,10 +66,7 @@ export interface PlanOptions {
 /** Looks at every site and changes nothing, here or far away. */
 export async function plan(sites: AsyncIterable<Site | SpoiltSite>, options: PlanOptions): Promise<Plan> {
   const { ledger } = options;
-  const planner = new Planner(
-    options,
-    new Map((await ledger.intents()).map((intent) => [slotName(intent.slot), intent])),
-  );
+  const planner = new Planner(options, await readIntents(ledger));
   for await (const site of sites) {
     if ('spoilt' in site) planner.addProblems(site.spoilt);
     else await planner.add(site);
@@ -238,7 +235,7 @@ class Planner {
 function faultOf(step: Step, item: Item, standing: Standing): Pick<Problem, 'code' | 'message'> | undefined {
   switch (standing.kind) {
     case 'drift':
-      return { code: `${step.name}.drift`, message: driftMessage(step.name, item.label) };
+      return { code: `${step.name}.drift`, message: driftMessage(step.name, item.label, standing.changed) };
     case 'doubt':
       return { code: `${step.name}.uncertain`, message: standing.message };
     case 'broken':

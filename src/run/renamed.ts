@@ -19,7 +19,7 @@ export async function findRenamed(
 ): Promise<SiteItems['problems']> {
   const found: { step: StepName; problems: SiteItems['problems'][number]['problems'] }[] = [];
   for (const step of steps) {
-    if (step.kind !== 'creates' || step.onChange(tools) !== 'drift') continue;
+    if (step.kind !== 'creates') continue;
     const labels = (items.get(step.name) ?? []).map(({ label }) => label);
     const held = slots.filter((slot) => slot.step === step.name && slot.scope === tools.wattcarbon.scope);
     const fresh = labels.filter((label) => !held.some(({ item }) => item === label));
@@ -27,7 +27,7 @@ export async function findRenamed(
     if (fresh.length === 0 || gone.length === 0) continue;
     const works = await ledger.works(gone.map(({ key }) => key));
     const made = gone.filter(({ key }) => works.get(key)?.result !== undefined).map(({ item }) => item);
-    if (made.length === 0) continue;
+    if (made.length === 0 || (await step.onChange(tools)) !== 'drift') continue;
     const message = `${step.name} ${quote(fresh)} is new and ${quote(made)} is no longer in the manifest; if it was renamed, give it its old id again: a new id would create it a second time`;
     found.push({
       step: step.name,

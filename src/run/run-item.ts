@@ -1,5 +1,6 @@
 import type { Site } from '../domain/site.ts';
 import type { Slot, Work } from '../ledger/ledger.ts';
+import { describeChange, type ChangedField } from '../steps/changes.ts';
 import type { Facts, Results, Step, StepName } from '../steps/step.ts';
 import { adviseOnDoubt } from './commands.ts';
 import { create } from './create.ts';
@@ -52,7 +53,7 @@ export async function runItem(
       if (sharedKey !== undefined) run.tally.learned(step.name, sharedKey, standing.result);
       return { end: 'skipped', result: standing.result };
     case 'drift':
-      return end(failed(`${step.name}.drift`, driftMessage(step.name, item.label)), standing.result);
+      return end(failed(`${step.name}.drift`, driftMessage(step.name, item.label, standing.changed)), standing.result);
     case 'doubt': {
       const message = `${standing.message}${advise(step, slot, 'forget', run)}`;
       return end({ kind: 'uncertain', code: `${step.name}.uncertain`, message }, standing.previous);
@@ -69,7 +70,9 @@ export async function runItem(
                 input: { site, item, facts },
                 slot,
                 key,
-                version: nextVersion(standing.previous),
+                version: standing.isConfirmed ? versionOf(standing.previous) : versionOf(standing.previous) + 1,
+                previous: standing.previous,
+                isConfirmed: standing.isConfirmed ?? false,
                 open: record.intents.get(slotName(slot)),
               },
               run,
@@ -81,7 +84,8 @@ export async function runItem(
         if (sharedKey !== undefined) run.tally.learned(step.name, sharedKey, result);
         return { end: 'done', result };
       }
-      return end(withAdvice(step, slot, outcome, run), standing.previous);
+      const there = outcome.kind === 'failed' && outcome.there !== undefined ? outcome.there : standing.previous;
+      return end(withAdvice(step, slot, outcome, run), there === undefined ? undefined : step.result.parse(there));
     }
   }
 }
@@ -155,8 +159,8 @@ function unfinished(
   };
 }
 
-function nextVersion(previous: Results[StepName] | undefined): number {
-  return previous && 'version' in previous ? previous.version + 1 : 1;
+function versionOf(previous: Results[StepName] | undefined): number {
+  return previous && 'version' in previous ? previous.version : 0;
 }
 
 function failed(code: string, message: string): Unfinished {
@@ -164,7 +168,9 @@ function failed(code: string, message: string): Unfinished {
 }
 
 /** What to say of an object that was made from other input. */
-export function driftMessage(step: StepName, label: string): string {
+export function driftMessage(step: StepName, label: string, changed: readonly ChangedField[]): string {
   const what = label === step ? 'it' : `${step} "${label}"`;
-  return `${what} was created from other input, and wattlift cannot change it: give the manifest its earlier values again`;
+  const how = changed.length === 0 ? '' : ` (${changed.map(describeChange).join(', ')})`;
+  const way = step === 'asset' ? ', or say in wattcarbon.endpoints.update_asset how an asset is changed' : '';
+  return `${what} was created from other input${how}, and wattlift cannot change it: give the manifest its earlier values again${way}`;
 }

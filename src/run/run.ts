@@ -5,7 +5,7 @@ import type { Site } from '../domain/site.ts';
 import { describeProblem, type Outcome } from './outcome.ts';
 import { runSite, type SiteRun } from './run-site.ts';
 import { SharedWork } from './shared-work.ts';
-import { slotName } from './survey.ts';
+import { readIntents } from './survey.ts';
 import type { RunCounts } from './tally.ts';
 
 export interface RunOptions extends Omit<SiteRun, 'shared' | 'intents'> {
@@ -32,7 +32,7 @@ export interface RunEnd extends RunCounts {
 export async function run(sites: AsyncIterable<Site | SpoiltSite>, options: RunOptions): Promise<RunEnd> {
   const { ledger, stopping, tally } = options;
   const shared = new SharedWork<Outcome>(({ kind }) => kind === 'failed');
-  const intents = new Map((await ledger.intents()).map((intent) => [slotName(intent.slot), intent]));
+  const intents = await readIntents(ledger);
   const siteRun: SiteRun = { ...options, shared, intents };
   const queue = new PQueue({ concurrency: options.concurrency });
   let stopped: RunEnd['stopped'];
@@ -42,7 +42,7 @@ export async function run(sites: AsyncIterable<Site | SpoiltSite>, options: RunO
     if (stopped) return;
     try {
       const end = 'spoilt' in site ? refuse(site, options) : await runSite(site, siteRun);
-      tally.site(end);
+      tally.site(end, 'spoilt' in site ? undefined : site.account);
       if (options.failFast && end !== 'done') stopped ??= 'fail-fast';
     } catch (thrown) {
       if (thrown instanceof InterruptedError) stopped ??= 'interrupted';

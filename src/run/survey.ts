@@ -1,9 +1,12 @@
 import type { RequestCount } from '../domain/request-count.ts';
 import type { FilledSlot, Intent, Ledger, Slot, Work } from '../ledger/ledger.ts';
 import type { Site } from '../domain/site.ts';
+import type { ChangedField } from '../steps/changes.ts';
 import { workKey, type Facts, type Input, type Item, type Results, type Step, type StepName } from '../steps/step.ts';
 import type { Tools } from '../steps/tools.ts';
+import { standingOfCreation } from './creation-standing.ts';
 import { toFailure } from './outcome.ts';
+import { isOfContent, isPieceOf, wholeSlot } from './pieces.ts';
 
 /** What is known of a site's steps so far: nothing at first. */
 export function noFacts(): Facts<StepName> {
@@ -17,9 +20,17 @@ type Failed = ReturnType<typeof toFailure>;
 export type Standing =
   | { readonly kind: 'done'; readonly result: Results[StepName] }
   /** To do; `previous` is what is there from before: an earlier content, or an earlier answer. */
-  | { readonly kind: 'do'; readonly requests: RequestCount; readonly previous: Results[StepName] | undefined }
+  | {
+      readonly kind: 'do';
+      readonly requests: RequestCount;
+      readonly previous: Results[StepName] | undefined;
+      /** What changes of what is there, as far as that was remembered. */
+      readonly changed?: readonly ChangedField[];
+      /** It was sent and confirmed, and what was read back differed: it is only to be read once more. */
+      readonly isConfirmed?: true;
+    }
   /** Something was made from other input, and this step cannot change it; `result` is what is there. */
-  | { readonly kind: 'drift'; readonly result: Results[StepName] }
+  | { readonly kind: 'drift'; readonly result: Results[StepName]; readonly changed: readonly ChangedField[] }
   /** A creation from other input was begun and never answered, or cannot be revised safely; `previous` is what is there. */
   | { readonly kind: 'doubt'; readonly message: string; readonly previous: Results[StepName] | undefined }
   /** It cannot be told what is left to do. */
@@ -35,13 +46,18 @@ export interface Surveyed {
 /** What the ledger says of one site before its steps are looked at. */
 export interface SiteRecord {
   readonly slots: readonly FilledSlot[];
-  /** Open intents of the whole ledger, by `slotName`. */
+  /** Open intents of the whole ledger, by `slotName`; those of pieces by that of their whole. */
   readonly intents: ReadonlyMap<string, Intent>;
 }
 
 /** A slot as a map key. */
 export function slotName({ scope, site, step, item }: Slot): string {
   return JSON.stringify([scope, site, step, item]);
+}
+
+/** The ledger's open intents by the slot they are for, as a `SiteRecord` has them. */
+export async function readIntents(ledger: Ledger): Promise<SiteRecord['intents']> {
+  return new Map((await ledger.intents()).map((intent) => [slotName(wholeSlot(intent.slot)), intent]));
 }
 
 /** Compares a step's items with the ledger: the plan is what the manifest wants, less what the ledger holds. */
@@ -69,14 +85,13 @@ export async function surveyStep(
       const work = works.get(key);
       const standing =
         step.kind === 'creates'
-          ? standingOfCreation(
-              step.onChange(tools),
+          ? await standingOfCreation(step, input, tools, {
               key,
               work,
-              held === undefined ? undefined : works.get(held),
-              record.intents.get(slotName(slot)),
-              step,
-            )
+              held: held === undefined ? undefined : works.get(held),
+              intent: record.intents.get(slotName(slot)),
+              hasOtherPieces: record.slots.some((one) => isPieceOf(one, slot) && !isOfContent(one, key)),
+            })
           : await standingOfLearning(step, work, input, tools);
       return { item: input.item, slot, key, standing };
     }),
@@ -121,38 +136,6 @@ export async function learnOffline(
   } catch (error) {
     return { failure: toFailure(error) };
   }
-}
-
-function standingOfCreation(
-  onChange: 'drift' | 'version' | 'uncertain',
-  key: string,
-  work: Work | undefined,
-  held: Work | undefined,
-  intent: Intent | undefined,
-  step: Step,
-): Standing {
-  const other = held !== undefined && held.key !== key;
-  // What was done once is still there unless something else was put in its place, or may have been.
-  // What no slot leads to was put in the place of, or forgotten by a person.
-  const kept =
-    held !== undefined && (!other || onChange === 'drift' || (held.state !== 'done' && intent === undefined));
-  if (work?.state === 'done' && kept) return { kind: 'done', result: step.result.parse(work.result) };
-  const previous = held?.result === undefined ? undefined : step.result.parse(held.result);
-  if (intent && intent.key !== key && onChange !== 'version') {
-    return {
-      kind: 'doubt',
-      previous,
-      message: `a ${step.name} from other input was begun at ${new Date(intent.at).toISOString()} and never answered; give the manifest its earlier content and run again, so that it can be looked for`,
-    };
-  }
-  if (previous === undefined || onChange === 'version') return { kind: 'do', requests: countOf(1), previous };
-  return onChange === 'drift'
-    ? { kind: 'drift', result: previous }
-    : {
-        kind: 'doubt',
-        previous,
-        message: `its content was revised, and wattcarbon.reupload is "append": sending it would add to what is there`,
-      };
 }
 
 /** Are the facts this item reads there: all items of each needed step, or the one of its own label? */

@@ -6,6 +6,9 @@ import type { Found } from './step.ts';
 /** An id as WattCarbon gave it: a number stays a number. */
 export const remoteId = z.union([z.string(), z.number()]);
 
+/** What something was made from, as a ledger remembers it. */
+export const fieldsSchema = z.record(z.string(), z.json());
+
 /** Goes through a list and keeps what is the same, and what may be. */
 export async function pick(
   objects: AsyncIterable<RemoteObject>,

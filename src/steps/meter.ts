@@ -3,7 +3,7 @@ import type { Json } from '../domain/json.ts';
 import type { Meter, Site } from '../domain/site.ts';
 import { locationOf } from './location.ts';
 import { combine, compareIdentities, compareValues, shownField, type Fields, type Likeness } from './likeness.ts';
-import { pick, remoteId } from './look.ts';
+import { fieldsSchema, pick, remoteId } from './look.ts';
 import { comparePlaces } from './place-likeness.ts';
 import { creates, type Item } from './step.ts';
 
@@ -17,7 +17,7 @@ export const meter = creates({
   needs: [],
   api: 'wattcarbon',
   owns: 'meter',
-  result: z.object({ id: remoteId, version: z.number() }),
+  result: z.object({ id: remoteId, version: z.number(), fields: fieldsSchema.exactOptional() }),
   items: async (site, { settings }): Promise<readonly MeterItem[]> => {
     if (site.meters.length > 0) locationOf(site, 'meter', settings);
     return site.meters.map((meter) => ({ label: meter.id, meter }));
@@ -30,6 +30,10 @@ export const meter = creates({
     locationOf(site, 'meter', settings),
   ],
   onChange: () => 'drift',
+  fields: ({ site, item }, { settings }) => ({
+    meterType: item.meter.type,
+    location: locationOf(site, 'meter', settings),
+  }),
   creation: async ({ site, item }, { settings }) => ({
     operation: 'create_meter',
     path: {},

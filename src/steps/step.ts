@@ -1,9 +1,10 @@
 import type { z } from 'zod';
+import type { ApiError, WattliftError } from '../domain/errors.ts';
 import { canonicalJson, sha256, type Json } from '../domain/json.ts';
 import type { Creation, Prepared, RemoteId, RemoteObject } from '../domain/remote.ts';
 import type { RequestCount } from '../domain/request-count.ts';
 import type { Site } from '../domain/site.ts';
-import type { Likeness } from './likeness.ts';
+import type { Fields, Likeness } from './likeness.ts';
 import type { SeriesSummary } from './moer-count.ts';
 import type { Tools } from './tools.ts';
 
@@ -14,9 +15,11 @@ import type { Tools } from './tools.ts';
 export interface Results {
   /** `asOf`: when the map that says so was downloaded, UTC milliseconds; absent for what was asked or given. */
   region: { readonly region: string; readonly fullName?: string; readonly asOf?: number };
-  meter: { readonly id: RemoteId; readonly version: number };
-  upload: { readonly version: number };
-  asset: { readonly id: RemoteId; readonly version: number };
+  /** `fields`: what it was made from, so that it can be said what changed; absent in a ledger of before. */
+  meter: { readonly id: RemoteId; readonly version: number; readonly fields?: Fields };
+  /** `confirmed`: it was taken, and reading it back showed something else. */
+  upload: { readonly version: number; readonly confirmed?: true };
+  asset: { readonly id: RemoteId; readonly version: number; readonly fields?: Fields };
   events: { readonly id?: RemoteId; readonly version: number };
   moer: SeriesSummary;
 }
@@ -96,6 +99,15 @@ export type Found =
   | { readonly kind: 'send-again' }
   | { readonly kind: 'cannot-look'; readonly advice: string };
 
+/** See `CreatingStep.onChange`. */
+export type OnChange = 'drift' | 'update' | 'version' | 'uncertain';
+
+/** A part of a creation's file, as a file of its own with so many rows of data. */
+export interface Piece {
+  readonly creation: Creation;
+  readonly rows: number;
+}
+
 /** A step that makes something far away, where a lost answer must not make a second one. */
 export interface CreatingStep<Name extends StepName, Needs extends StepName, Work extends Item> extends Common<
   Name,
@@ -105,9 +117,26 @@ export interface CreatingStep<Name extends StepName, Needs extends StepName, Wor
   readonly kind: 'creates';
   /** The kind of remote object whose id it brings home; `undefined` when there is none (readings). */
   readonly owns: 'meter' | 'asset' | 'document' | undefined;
-  /** What other input means once something was made: `drift` is a problem, `version` is sent, `uncertain` needs a person. */
-  onChange(tools: Tools): 'drift' | 'version' | 'uncertain';
-  creation(input: Input<Needs, Work>, tools: Tools): Promise<Creation>;
+  /**
+   * What other input means once something was made: `drift` is a problem, `update` is sent to change it, `version` is sent
+   * in its place, `uncertain` needs a person.
+   */
+  onChange(tools: Tools): OnChange | Promise<OnChange>;
+  /** What it is made from, to be remembered; where other input is told by its fields. */
+  fields?(input: Input<Needs, Work>, tools: Tools): Fields;
+  /** What to send; `previous` is there already, and is to be changed or replaced. */
+  creation(input: Input<Needs, Work>, tools: Tools, previous?: Results[Name]): Promise<Creation>;
+  /** The same in two, for a file that is refused as too large; undefined for one that cannot be cut. */
+  cut?(creation: Creation): readonly [Piece, Piece] | undefined;
+  /** Puts the API's refusal of what was sent into terms of the operator's input; undefined where it cannot. */
+  explain?(
+    input: Input<Needs, Work>,
+    tools: Tools,
+    creation: Creation,
+    refused: ApiError,
+  ): Promise<WattliftError | undefined>;
+  /** Reads back what was sent and confirmed; says what differs, undefined when nothing does or it cannot be read. */
+  verify?(input: Input<Needs, Work>, tools: Tools, creation: Creation): Promise<string | undefined>;
   /** Is what a list shows what was sent? Present where a list is all there is to tell by. */
   compare?(sent: Prepared['sent'], shown: RemoteObject['fields']): Likeness;
   /** Has an earlier try already made it? */

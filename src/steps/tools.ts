@@ -2,7 +2,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { Json } from '../domain/json.ts';
 import type { EventsDocument, MeterData, Part } from '../domain/meter-data.ts';
 import type { History, HistoryAsk, MoerPoint, Series, SeriesGap } from '../domain/moer.ts';
-import type { Creation, PayloadFault, Prepared, RemoteId, RemoteObject } from '../domain/remote.ts';
+import type { Creation, PayloadFault, Prepared, RemoteId, RemoteObject, RemoteReading } from '../domain/remote.ts';
 import type { RequestCount } from '../domain/request-count.ts';
 import type { Coordinates, Meter, Site } from '../domain/site.ts';
 import type { Span } from '../domain/span.ts';
@@ -49,6 +49,17 @@ export interface WattCarbon {
   send(prepared: Prepared, hooks: SendHooks): Promise<{ readonly id?: RemoteId; readonly answer: Json }>;
   /** What is there already, through the list operation; undefined when none is resolved. */
   list(creation: Creation): Promise<AsyncIterable<RemoteObject> | undefined>;
+  /**
+   * What a meter holds within the span, of the kind that an upload sends. Undefined when it cannot be read back; without
+   * `anyhow`, also when only all that the meter holds could be had.
+   */
+  readings(
+    creation: Creation,
+    span: Span,
+    how?: { readonly anyhow: boolean },
+  ): Promise<readonly RemoteReading[] | undefined>;
+  /** How an asset is changed: all of it is sent, or what changes; undefined where no operation for it is resolved. */
+  assetUpdate(): Promise<'whole' | 'changes' | undefined>;
 }
 
 /** The meter and event files of a site, read and made canonical. Both throw `ProblemError`. */
@@ -56,6 +67,11 @@ export interface SiteFiles {
   meter(site: Site, meter: Meter): Promise<MeterData>;
   /** The canonical bytes of one part; throws when the file has changed since `meter` was called. */
   bytes(site: Site, meter: Meter, part: Part): Promise<Uint8Array>;
+  /**
+   * Where in the meter's files the reading of this start stands (for bills the UTC midnight of its date); undefined when
+   * there is none by now.
+   */
+  place(site: Site, meter: Meter, start: number): Promise<{ readonly file: string; readonly line: number } | undefined>;
   events(site: Site): Promise<EventsDocument>;
 }
 

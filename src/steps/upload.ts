@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import type { Meter } from '../domain/site.ts';
 import type { DataKind, MeterData, Part } from '../domain/meter-data.ts';
-import type { UploadSubject } from '../domain/remote.ts';
+import { ApiError, WattliftError } from '../domain/errors.ts';
+import type { Creation, UploadSubject } from '../domain/remote.ts';
 import { fileName, lookBySendingAgain } from './documents.ts';
+import { cutInTwo } from './halves.ts';
+import { compareReadings, readSent, type ReadingLikeness } from './reading-likeness.ts';
+import { findRefusedRow } from './refused-row.ts';
 import { creates, type Item } from './step.ts';
+import type { WattCarbon } from './tools.ts';
 
 interface PartItem extends Item {
   readonly meter: Meter;
@@ -18,7 +23,7 @@ export const upload = creates({
   needs: ['meter'],
   api: 'wattcarbon',
   owns: undefined,
-  result: z.object({ version: z.number() }),
+  result: z.object({ version: z.number(), confirmed: z.literal(true).exactOptional() }),
   items: async (site, { files }): Promise<readonly PartItem[]> => {
     const items: PartItem[] = [];
     for (const meter of site.meters.filter(({ data }) => data.length > 0)) {
@@ -57,9 +62,57 @@ export const upload = creates({
       },
     };
   },
-  find: async ({ item }, { settings }, search) =>
-    lookBySendingAgain(settings.reupload, search, `look at what meter data ${item.label} holds`),
+  cut: cutInTwo,
+  find: async ({ item }, { settings, wattcarbon }, search) => {
+    const advice = `look at what meter data ${item.label} holds`;
+    const shown = await readBack(item, search.creation, wattcarbon, { anyhow: true });
+    if (shown?.kind === 'same') return { kind: 'there' };
+    // Nothing of it is there, so nothing can be doubled.
+    if (shown?.kind === 'absent' && search.because === 'unknown') return { kind: 'send-again' };
+    const why = shown?.kind === 'other' ? `${advice}: ${shown.difference}` : advice;
+    return lookBySendingAgain(settings.reupload, search, why);
+  },
+  explain: async ({ site, item }, { files }, { file }, refused) => {
+    const { said = '' } = refused.details;
+    const found = findRefusedRow(said, readSent(file?.bytes ?? new Uint8Array()));
+    const place = found && (await files.place(site, item.meter, found.row.start));
+    if (found === undefined || place === undefined) return undefined;
+    const { row, cell } = found;
+    const what = { start: `the time ${row.startText}`, energy: `the value ${row.energyText}` };
+    const reading = `${row.startText},${row.energyText}`;
+    return new WattliftError(
+      'upload.row-refused',
+      `${place.file}:${String(place.line)}: WattCarbon refuses ${cell === undefined ? 'this row' : what[cell]} (uploaded as ${reading}): "${said}"; correct the file and run again, nothing of ${item.label} was taken`,
+      { cause: refused },
+    );
+  },
+  verify: async ({ item }, { wattcarbon, notices }, creation) => {
+    try {
+      const shown = await readBack(item, creation, wattcarbon);
+      if (shown === undefined || shown.kind === 'same') return undefined;
+      return shown.kind === 'absent' ? 'none of its readings is there' : shown.difference;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      notices.warn(`${item.label} was uploaded and could not be read back: ${error.message}`, { item: item.label });
+      return undefined;
+    }
+  },
 });
+
+/** What is there of what a creation sends; undefined where nothing shows it. */
+async function readBack(
+  { about }: PartItem,
+  creation: Creation,
+  wattcarbon: WattCarbon,
+  how?: { readonly anyhow: boolean },
+): Promise<ReadingLikeness | undefined> {
+  const sent = readSent(creation.file?.bytes ?? new Uint8Array());
+  const [first, last] = [sent[0], sent.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  // A piece has a span of its own; after its last start comes nothing of it.
+  const shown = await wattcarbon.readings(creation, { start: first.start, end: last.end ?? last.start + 1000 }, how);
+  return shown && compareReadings(sent, shown, about.unit);
+}
 
 /**
  * What a part is. Where a meter's files have readings of several lengths, the part's is the longest of them that its rows

@@ -50,6 +50,15 @@ export function describeMemory(name: string, fresh: () => Promise<Ledger>): void
       expect(await ledger.document('http://127.0.0.1/other')).toBeUndefined();
     });
 
+    test('of the files that an operation refused as too large the shortest is remembered', async () => {
+      const ledger = await fresh();
+      expect(await ledger.refusedLength('acct', 'upload')).toBeUndefined();
+      for (const length of [500, 300, 400]) await ledger.rememberRefused('acct', 'upload', length, 1);
+      expect(await ledger.refusedLength('acct', 'upload')).toBe(300);
+      expect(await ledger.refusedLength('acct', 'other')).toBeUndefined();
+      expect(await ledger.refusedLength('other', 'upload')).toBeUndefined();
+    });
+
     test('a run is started and ended', async () => {
       const ledger = await fresh();
       await ledger.startRun({ id: 'r1', at: 1, command: 'wattlift run' });

@@ -131,7 +131,7 @@ test('a file that another process is making at this moment is not taken for that
 test('a ledger of an older wattlift is brought up to date by a run, with its open intents; reading only says so', async () => {
   const path = await filled();
   const raw = await openSqlite(path);
-  raw.exec(`alter table intent drop column sent; alter table coverage drop column model; pragma user_version = 1;
+  raw.exec(`alter table intent drop column sent; alter table coverage drop column model; drop table refused; pragma user_version = 1;
     insert into intent values ('f', 'k2', 'wattcarbon/acct', 'A', 'meter', 'main', 'create_meter', 5, 60000)`);
   raw.close();
   await expect(openToRead(path)).rejects.toMatchObject({ code: 'ledger.older' });

@@ -10,8 +10,16 @@ const tools: Tools = {
   watttime: { history: unused },
   pulling: unused,
   regions: { regionAt: unused, requests: unused, changedAt: unused },
-  wattcarbon: { scope: 'test', prepare: unused, inspect: unused, send: unused, list: unused },
-  files: { meter: unused, bytes: unused, events: unused },
+  wattcarbon: {
+    scope: 'test',
+    prepare: unused,
+    inspect: unused,
+    send: unused,
+    list: unused,
+    readings: unused,
+    assetUpdate: unused,
+  },
+  files: { meter: unused, bytes: unused, place: unused, events: unused },
   store: { missing: unused, add: unused, count: unused, model: unused },
   settings: {
     signals: [],
