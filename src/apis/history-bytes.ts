@@ -110,7 +110,8 @@ class HistoryBytes {
 
   /** What stands beside the points: undefined where it is no JSON, or has points too. */
   rest(): object | undefined {
-    this.#take(this.#comma);
+    // Between the points and what follows stands a comma, or nothing follows.
+    if (!this.#take(this.#comma) && this.#bytes[this.#at] !== 0x7d) return undefined;
     const value = parseJson(`{${decode(this.#bytes.subarray(this.#at))}`);
     return typeof value === 'object' && value !== null && !('data' in value) ? value : undefined;
   }

@@ -92,6 +92,6 @@ test('any other text comes to what JSON.parse makes of it', () => {
       }
       expect(outcomeOf(parseHistory(Buffer.from(text)))).toEqual(outcomeOf(parsed(text)));
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
 });
