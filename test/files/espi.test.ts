@@ -45,7 +45,7 @@ test.each<[string, Facts, string]>([
   ['BTU', { uom: 132, power: 3 }, '35.16012'],
   ['megajoules', { uom: 31, power: 6 }, '33.333333'],
 ])('a value in %s', async (_unit, facts, kwh) => {
-  const read = await readTexts([feed(type(1, facts), meter(1), two(1, '120', '120'))]);
+  const read = await readTexts([feed(type(1, facts), meter(1), two(1, '120', '120'))], { type: 'gas' });
   expect(read.rows[0]).toBe(`2025-01-01T05:00:00+00:00,${kwh}`);
 });
 

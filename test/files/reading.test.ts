@@ -142,7 +142,8 @@ test('gas goes out in kWh or in therms as the manifest wants, electricity always
   ]);
   const inTherms = { ...kwhForm, gasUnit: 'therm' } as const;
   expect((await readTexts([text], { type: 'gas' }, undefined, inTherms)).rows[0]).toBe('2024-01-01,2024-02-01,10');
-  expect((await readTexts([text], {}, undefined, inTherms)).rows[0]).toBe('2024-01-01,2024-02-01,293.001');
+  const electric = csv('start,end,kWh', '2024-01-01,2024-02-01,10', '2024-02-01,2024-03-01,20');
+  expect((await readTexts([electric], {}, undefined, inTherms)).rows[0]).toBe('2024-01-01,2024-02-01,10');
 });
 
 test('the sign is turned only when asked', async () => {

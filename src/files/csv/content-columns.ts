@@ -5,6 +5,7 @@ import { recogniseColumn } from './header-names.ts';
 import { isBlank, isRemark } from './csv-header.ts';
 import { readNumber } from '../values/number-cell.ts';
 import { holdsDate, splitRange } from './stamp-forms.ts';
+import { leastIntervals } from './unread-columns.ts';
 
 /** Rows looked at to say what a column holds. */
 const lookedAt = 60;
@@ -79,6 +80,10 @@ export function chooseByContent(
   const [start, end] = times;
   const [value] = values;
   if (start === undefined || value === undefined) return undefined;
+  if (values.length >= leastIntervals) {
+    const message = `the ${String(values.length)} columns from ${label(values[0] ?? 0)} to ${label(values.at(-1) ?? 0)} may be the intervals of a day, and their names say no times; set layout: wide to read them in their order from midnight, or columns.value to the number of the one that counts`;
+    return { found: true, code: 'meter.value-ambiguous', message };
+  }
   if (values.length > 1) {
     const message = `${labels(values)} hold numbers and may each be the values; set columns.value to the number of the one that counts`;
     return { found: true, code: 'meter.value-ambiguous', message };

@@ -6,16 +6,19 @@ import { chooseByContent } from './content-columns.ts';
 import { withDateColumn } from './clock-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { isHeader } from './dialect.ts';
+import { recogniseColumn } from './header-names.ts';
 import type { Header } from './csv-header.ts';
 import { isBlank, isRemark } from './csv-header.ts';
 import type { ProblemList } from '../problem-list.ts';
+import { readNumber } from '../values/number-cell.ts';
 import type { NamedZones } from '../time/named-zones.ts';
-import { findRival } from './rival-columns.ts';
+import { findRival, flowOf } from './rival-columns.ts';
 import { findHalfDays } from './half-days.ts';
 import { findNumbered, type Numbered } from './numbered-times.ts';
 import { planTimes } from './row-times.ts';
 import { chooseForm } from './stamp-forms.ts';
 import { columnsByNumber, findUnitsRow } from './units-row.ts';
+import { withUnitColumn } from './unit-cells.ts';
 import { findUnreadIntervals } from './unread-columns.ts';
 import { zonesInNames } from './zone-cells.ts';
 import { chooseTariffs } from './tariff-columns.ts';
@@ -43,12 +46,35 @@ export interface CsvPlan {
   readonly said: readonly string[];
 }
 
+/** True for a column that holds something, and no number: `Register` with `Day` and `Night` in it. */
+function holdsWords(rows: readonly CsvRecord[], column: number): boolean {
+  const numbers = rows.map((row) => readNumber(row.cells[column] ?? '')).filter((number) => number !== undefined);
+  return numbers.length > 0 && numbers.every(({ point, comma }) => Number.isNaN(point) && Number.isNaN(comma));
+}
+
+/** The columns less those of the count that the energy beside them is the difference of: `Meter Reading (kWh),Usage (kWh)`. */
+function withoutCounts(header: readonly string[], columns: readonly number[]): readonly number[] {
+  const isCount = (at: number): boolean => recogniseColumn(header[at] ?? '').register;
+  const [energy, ...more] = columns.filter((at) => !isCount(at));
+  if (energy === undefined || more.length > 0) return columns;
+  const flow = flowOf(header[energy] ?? '');
+  const isOwn = (at: number): boolean => [undefined, flow].includes(flowOf(header[at] ?? ''));
+  return columns.every((at) => at === energy || isOwn(at)) ? [energy] : columns;
+}
+
+/** Settles which of several columns is the value by what they hold: words are none, and tariffs are parts of one. */
 function settleValue(
   header: readonly string[],
   chosen: NoColumns,
   rows: readonly CsvRecord[],
   options: ReadingOptions,
 ): { readonly columns: Columns | NoColumns; readonly said: readonly string[] } {
+  const worded = chosen.candidates?.filter((at) => !holdsWords(rows, at)) ?? [];
+  const numeric = worded.length > 1 ? withoutCounts(header, worded) : worded;
+  if (numeric.length === 1 && numeric.length < (chosen.candidates?.length ?? 0)) {
+    const value = 1 + (numeric[0] ?? 0);
+    return { columns: chooseColumns(header, { ...options, columns: { ...options.columns, value } }), said: [] };
+  }
   const tariffs = chosen.candidates === undefined ? undefined : chooseTariffs(header, chosen.candidates, rows);
   if (tariffs === undefined) return { columns: chosen, said: [] };
   if ('found' in tariffs) return { columns: tariffs, said: [] };
@@ -68,19 +94,20 @@ function planLong(
 ): CsvPlan {
   const data = rows.slice(from).filter((next) => !isBlank(next.cells) && !isRemark(next.cells));
   const sample = data.map((next) => next.cells);
-  const halves = findHalfDays(cells, columns, sample);
-  const numbered = halves === undefined ? findNumbered(cells, columns, sample, options) : undefined;
+  const whole = options.unit === undefined ? withUnitColumn(columns, sample) : columns;
+  const halves = findHalfDays(cells, whole, sample);
+  const numbered = halves === undefined ? findNumbered(cells, whole, sample, options) : undefined;
   const dated =
     numbered !== undefined
-      ? { ...columns, time: undefined, stampSays: undefined }
+      ? { ...whole, time: undefined, stampSays: undefined }
       : options.columns === undefined
-        ? withDateColumn(cells, columns, data)
-        : columns;
+        ? withDateColumn(cells, whole, data)
+        : whole;
   const times = planTimes(cells, dated, data, options, zone);
   const header: Header = { cells: times.header, line: row?.line, columns: times.columns };
   const written = row === undefined ? undefined : cells;
   const { adapt, endsExclusive } = times;
-  const zones = numbered === undefined ? times.zones : zonesInNames(cells, [columns.start, numbered.column], zone);
+  const zones = numbered === undefined ? times.zones : zonesInNames(cells, [whole.start, numbered.column], zone);
   const what = numbered === undefined ? [] : [`intervals numbered in "${numbered.name}"`];
   return {
     header,

@@ -65,7 +65,8 @@ function score(lines: readonly string[], delimiter: string, options: ReadingOpti
     const numeric = number === undefined || !Number.isNaN(number.point) || !Number.isNaN(number.comma);
     if (cells.length >= width && stamp !== undefined && numeric) found += 1;
   }
-  return columns === undefined ? faulty : 1 + found;
+  // Columns that no row fits explain less than a header with a fault: a row cut in two by its decimal comma has words, too.
+  return columns === undefined ? faulty : found === 0 ? 0.25 : 1 + found;
 }
 
 /** True for cells of which one holds a date and another a number. */
@@ -89,9 +90,13 @@ export function detectDelimiter(head: string, options: ReadingOptions): string {
   const best = Math.max(...scores);
   if (best === 0) {
     // No header by its names: the delimiter under which most lines hold a date and a number.
-    const counts = candidates.map(
-      (delimiter) => lines.filter((line) => isReading(splitLine(line, delimiter), options)).length,
-    );
+    // A comma in `31.01.2024, 13:00` or `0,5` parts cells as well: of equals, the one under which the line above has as many.
+    const counts = candidates.map((delimiter) => {
+      const rows = lines.map((line) => splitLine(line, delimiter));
+      const first = rows.findIndex((cells) => isReading(cells, options));
+      const fits = first > 0 && rows[first - 1]?.length === rows[first]?.length;
+      return rows.filter((cells) => isReading(cells, options)).length + (fits ? 0.5 : 0);
+    });
     return candidates[counts.indexOf(Math.max(...counts))] ?? ',';
   }
   return candidates[scores.indexOf(best)] ?? ',';

@@ -11,7 +11,8 @@ const statisticWord =
 export function isUndated(cells: readonly string[], startColumn: number): boolean {
   const cell = (cells[startColumn] ?? '').trim();
   if (cell === '') return !cells.some((other) => holdsDate(other, undefined));
-  return (/^[^\p{L}\d]*\p{L}{3}/u.test(cell) || saysTotal(cell)) && !holdsDate(cell, undefined);
+  const isYear = /^(?:19|20)\d\d$/.test(cell);
+  return (isYear || /^[^\p{L}\d]*\p{L}{3}/u.test(cell) || saysTotal(cell)) && !holdsDate(cell, undefined);
 }
 
 /** What rows after the last reading are: what to say of them, the total that one gives, and those that are broken readings. */

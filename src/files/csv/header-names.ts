@@ -22,23 +22,27 @@ export interface NamedColumn {
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
 const startWords = words(
-  'start starting begin begins beginning beginn started from von anfang début debut inicio desde inizio da begintijd van início inicial starttid fra från',
+  'start starting begin begins beginning beginn started from von anfang début debut inicio desde inizio da begintijd van início inicial starttid fra från alkuaika alku',
 );
 const endWords = words(
-  'end ending ends ende ended stop to bis until fin hasta fine eind eindtijd tot fim slut sluttid til till',
+  'end ending ends ende ended stop to bis until fin hasta fine eind eindtijd tot fim slut sluttid til till loppuaika loppu',
 );
-const dateWords = words('date datum day tag jour fecha día dia giorno dag dato');
+const dateWords = words('date datum day tag jour fecha día dia giorno dag dato päivä päivämäärä pvm');
 const monthWords = words('month monat mois mes mese maand måned månad mês');
-const timeWords = words('time zeit uhrzeit hour stunde heure hora ora tijd uur tid tidspunkt klokkeslæt tidpunkt');
-const stampWords = words('datetime timestamp zeitstempel zeitpunkt timestep horodatage horodate tijdstip zeitraum');
+const timeWords = words(
+  'time zeit uhrzeit hour stunde heure hora ora tijd tijdstip uur tid aika kellonaika tidspunkt klokkeslæt tidpunkt',
+);
+const stampWords = words('datetime timestamp zeitstempel zeitpunkt timestep horodatage horodate zeitraum');
 const valueWords = words(
-  'usage use used consumption consumed energy value generation generated production produced verbrauch energie wert import export delivered received net load demand power leistung reading quantity yield erzeugung bezug lieferung einspeisung leistungswert energieverbrauch stromverbrauch consommation énergie valeur consumo energía valor generación consumi valore verbruik waarde opbrengst geração förbrukning förbrukad värde forbrug værdi elforbrug produktion energi production',
+  'usage use used consumption consumed energy value generation generated production produced verbrauch energie wert import export delivered received net load demand power leistung reading quantity yield erzeugung bezug lieferung einspeisung leistungswert energieverbrauch stromverbrauch consommation énergie valeur consumo energía valor generación consumi valore verbruik waarde opbrengst geração förbrukning förbrukad värde forbrug værdi elforbrug produktion energi volume menge mængde mengde mängd forbruk määrä kulutus hoeveelheid quantité cantidad quantità',
 );
 const strangerWords = words(
   'cost costs price prices bill amount usd eur dollar dollars charge charges temperature temp tariff rate rates notes note id number no name address account type duration currency zone timezone created updated modified revision due issue issued paid printed max min maximum minimum days fee fees',
 );
 const registerWords = words('register registers cumulative zählerstand zaehlerstand lifetime odometer index');
-const unitWords = words('unit units uom einheit unité unite unidad unità unita eenheid unidade enhed enhet');
+const unitWords = words(
+  'unit units uom einheit unité unite unidad unità unita eenheid unidade enhed enhet måleenhed maßeinheit masseinheit yksikkö yksikkötyyppi',
+);
 const qualityWords = words(
   'quality status flag estimated estimate validation geschätzt geschaetzt qualität qualitaet ersatzwert statut estado stato état kvalitet qualité calidad',
 );
@@ -53,7 +57,7 @@ function wordsOf(name: string): readonly string[] {
     name
       .normalize('NFC')
       .toLowerCase()
-      .replace(/(kilo|mega|)watt[\s-]?hours?/g, (_, prefix: string) => `${prefix.slice(0, 1)}wh`)
+      .replace(/(kilo|mega|)watt[\s_-]?hours?/g, (_, prefix: string) => `${prefix.slice(0, 1)}wh`)
       // An hour apart from its watts is still one unit; a watt for each hour is none, and means either.
       .replace(/(?<!\p{L})([kmg]?w)(?:\s*[.·⋅*-]\s*|\s+)(?:h|hrs?|hours)(?![\p{L}])/gu, '$1h')
       .replace(/(?<!\p{L})([kmg]?w)\s*\/\s*(?:h|hr|hour)(?![\p{L}])/gu, '$1perhour')

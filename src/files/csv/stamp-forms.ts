@@ -47,7 +47,7 @@ function compact(cell: string): string {
 }
 
 function monthName(cell: string): string {
-  const text = plain(cell);
+  const text = plain(cell).replace(/^(\d{4})[-/ ](\p{L}{3,})[-/ ](\d{1,2})(?=$|[\sT,])/u, '$3-$2-$1');
   const dayFirst = /^(\d{1,2})[-/. ]*(?:de )?(\p{L}{3,})\.?[-/, ]*(?:de )?(\d{4}|\d{2})(?=$|[\sT,:])/u.exec(text);
   const monthFirst = dayFirst === null ? /^(\p{L}{3,})\.?[-/ ]*(\d{1,2})[-/, ]+(\d{4})(?=$|[\sT,])/u.exec(text) : null;
   const found = dayFirst ?? monthFirst;
@@ -85,6 +85,14 @@ function yearIsFirst(cells: readonly string[], order: DateOrder | undefined): bo
   return parts.some((part) => Number(part?.[1] ?? 0) > 31) || distinct(4) > distinct(1);
 }
 
+/** `31.01.2024 13.15`, `31/01/2024 13h15`, `31.01.2024 13:15 Uhr`. Beside a date only: alone, `0.50` may be half an hour. */
+function otherClock(cell: string): string {
+  return plain(cell).replace(
+    /^(\S*\d)[ T,]+(?:klo|kl\.?|um|à)?\s*(\d{1,2})[.:hH](\d{2})(?:[.:](\d{2}))?(?:\s*uhr)?$/i,
+    (_, date: string, hour: string, minute: string, second = '00') => `${date} ${hour}:${minute}:${second}`,
+  );
+}
+
 const chained =
   (...steps: readonly ((cell: string) => string)[]) =>
   (cell: string): string =>
@@ -100,6 +108,7 @@ function formsFor(cells: readonly string[], order: DateOrder | undefined): reado
     { name: 'times in milliseconds since 1970', rewrite: epochMilliseconds },
     { name: 'times without separators', rewrite: compact },
     { name: 'weekdays beside dates', rewrite: withoutWeekday },
+    { name: 'clocks like 13.15, 13h15 or 13:15 Uhr', rewrite: chained(withoutWeekday, otherClock) },
     { name: 'months by name', rewrite: chained(withoutWeekday, monthName) },
     short,
   ];

@@ -4,7 +4,7 @@ import { saysTotal } from './control-total.ts';
 import { recogniseColumn } from './header-names.ts';
 
 /** So many columns of numbers beside a date are the intervals of a day. */
-const leastIntervals = 23;
+export const leastIntervals = 23;
 
 const isNumber = (cell: string): boolean => {
   const number = readNumber(cell);

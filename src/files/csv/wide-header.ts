@@ -42,7 +42,7 @@ type Label =
 const clock =
   /^(\d{1,2})(?::(\d{2}))?(?::00)?\s*(?:([ap])\.?m\.?)?(?:\s*(?:-|\u2013|to|bis)\s*(\d{1,2}:\d{2})(?::00)?(?:\s*[ap]\.?m\.?)?)?\s*(\*|'|\(?dst\)?|\(?2\)?|_2|#2)?$/i;
 const counted =
-  /^(he|hour ending|hour|hr|h|stunde|heure|hora|uur|interval|period|periode|int|v|i|p|value|val|kwh|e|slot|q|sp)?[\s_#]*0*(\d{1,3})\s*(\*|x|'|\(?dst\)?)?$/i;
+  /^(he|hh|half[ -]?hour|hour ending|hour|hr|h|stunde|heure|hora|uur|interval|period|periode|int|v|i|p|value|val|kwh|e|slot|q|sp)?[\s_#]*0*(\d{1,3})\s*(\*|x|'|\(?dst\)?)?$/i;
 
 function readLabel(cell: string): Label | undefined {
   const text = cell

@@ -93,7 +93,7 @@ export class WideRows {
   settle(): void {
     const zone = this.#zone;
     if (this.#days.length === 0) return;
-    const order = decideDateOrder(this.#dates, undefined);
+    const order = decideDateOrder(this.#dates, undefined, 'days');
     if (typeof order === 'object') {
       const line = this.#days[firstOpenDate(this.#dates)[0] ?? 0]?.row.line;
       return this.#problems.stop(order.code, order.message, line === undefined ? {} : { line });

@@ -66,7 +66,7 @@ export function addIntervals(
   if (once !== undefined) {
     problems.warning(
       'meter.dst-hour-once',
-      'the clocks went back in this hour, and the file has it only once: it is taken as the first pass, the second is missing',
+      `the clocks went back in this hour, and the file has it only once: it is taken as the first pass, the second is missing${adviceOnce(table, once, order, context.zone)}`,
       { line: table.lines.at(once) },
     );
   }
@@ -108,16 +108,30 @@ function reportMissingHour(table: MeterTable, at: number, order: DateOrder, zone
   const text = table.skipped.get(at) ?? new Date(wall).toISOString().slice(0, 16).replace('T', ' ');
   const what =
     zone.instantsOf(wall).length === 0 ? `"${text}"` : `the hour before "${text}", in which this interval begins,`;
-  const fixed = standardZone(zone, wall);
+  const fixed = fixedZone(zone.transitionNear(wall)?.beforeMs);
   const advice =
     fixed === undefined ? '' : `; if the meter stays on standard time all year, set timezone: ${fixed} on the meter`;
   const message = `${what} does not exist in ${zone.name}: the clocks went forward over it; check timezone and stamp, or remove the value${advice}`;
   problems.badRow('meter.time-nonexistent', message, { line });
 }
 
-/** The fixed zone of the clocks before they went forward near `wall`; undefined where no such zone has whole hours. */
-function standardZone(zone: Zone, wall: number): string | undefined {
-  const hours = (zone.transitionNear(wall)?.beforeMs ?? Number.NaN) / hourMs;
+/** Between spring's change and autumn's. */
+const longestSummerMs = 300 * 24 * hourMs;
+
+/** What else an hour that is not doubled may mean, where no spring of the file has shown which clock it keeps. */
+function adviceOnce(table: MeterTable, at: number, order: DateOrder, zone: Zone | undefined): string {
+  if (zone === undefined) return '';
+  const wall = table.starts.wall(at, order);
+  const first = Math.min(table.starts.wall(0, order), table.starts.wall(table.length - 1, order));
+  const isSummer = first - (zone.instantsOf(first)[0] ?? Number.NaN) === zone.transitionNear(wall)?.beforeMs;
+  const fixed = fixedZone(zone.transitionNear(wall)?.afterMs);
+  if (fixed === undefined || !isSummer || wall - first > longestSummerMs) return '';
+  return `; if the meter stays on standard time all year, every summer hour is an hour off: set timezone: ${fixed} on the meter`;
+}
+
+/** The zone that is always so far ahead of UTC; undefined where none is, since these have whole hours. */
+function fixedZone(offsetMs = Number.NaN): string | undefined {
+  const hours = offsetMs / hourMs;
   if (!Number.isInteger(hours)) return undefined;
   // The names of these zones have the sign reversed: Etc/GMT+6 is six hours behind UTC.
   return hours === 0 ? 'Etc/GMT' : `Etc/GMT${hours < 0 ? '+' : '-'}${String(Math.abs(hours))}`;

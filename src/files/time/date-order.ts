@@ -12,7 +12,12 @@ interface Consistency {
   readonly breaks: number;
 }
 
-function consistencyOf(starts: StampColumn, ends: StampColumn | undefined, order: 'dmy' | 'mdy'): Consistency {
+function consistencyOf(
+  starts: StampColumn,
+  ends: StampColumn | undefined,
+  order: 'dmy' | 'mdy',
+  rhythm: 'any' | 'days' = 'any',
+): Consistency {
   const walls = wallsOf(starts, order);
   const endsFirst = ends !== undefined && !ends.datesOnly ? hourMs : 0;
   let [possible, rising, falling] = [true, true, true];
@@ -24,9 +29,9 @@ function consistencyOf(starts: StampColumn, ends: StampColumn | undefined, order
     possible &&= ends === undefined || ends.wall(at, order) >= walls.at(at) - endsFirst;
   }
   const steps = countSteps(walls);
-  const usual = steps.mostFrequent ?? 0;
+  const usual = rhythm === 'days' ? dayMs : (steps.mostFrequent ?? 0);
   const lengths = [...steps.counts];
-  const monthly = lengths.every(([step]) => step >= monthMs.least && step <= monthMs.most);
+  const monthly = rhythm === 'any' && lengths.every(([step]) => step >= monthMs.least && step <= monthMs.most);
   const breaks = lengths.reduce((sum, [step, count]) => sum + (step === usual ? 0 : count), 0);
   return { possible, ordered: rising || falling, breaks: monthly ? 0 : breaks };
 }
@@ -74,11 +79,13 @@ function mixedAt(starts: StampColumn, order: 'dmy' | 'mdy'): number | undefined 
 
 /**
  * Decides for the whole file whether day or month comes first: by numbers over 12, ends before their starts, ascending
- * order and contiguity, never row by row. Where both readings stay consistent, says so.
+ * order and contiguity, never row by row. Where both readings stay consistent, says so. `days`: each date is a day's row of
+ * intervals, of which the next is the day after, not the month after as with bills.
  */
 export function decideDateOrder(
   starts: StampColumn,
   ends: StampColumn | undefined,
+  rhythm: 'any' | 'days' = 'any',
 ): 'dmy' | 'mdy' | { readonly code: string; readonly message: string } {
   const columns = [starts, ...(ends === undefined ? [] : [ends])].filter((column) => column.open);
   const orders = (['dmy', 'mdy'] as const).filter((order) =>
@@ -96,7 +103,7 @@ export function decideDateOrder(
     const message = `some dates can only be ${order === 'mdy' ? 'month/day' : 'day/month'}, but row ${String(line + 1)} and others stand in order of time only as ${order === 'mdy' ? 'day/month' : 'month/day'} (a spreadsheet turns the days up to 12 round); correct the odd ones, or set dateOrder to ${order} if all are right`;
     return { code: 'meter.date-order-contradictory', message };
   }
-  const [dmy, mdy] = [consistencyOf(starts, ends, 'dmy'), consistencyOf(starts, ends, 'mdy')];
+  const [dmy, mdy] = [consistencyOf(starts, ends, 'dmy', rhythm), consistencyOf(starts, ends, 'mdy', rhythm)];
   if (better(dmy, mdy)) return 'dmy';
   if (better(mdy, dmy)) return 'mdy';
   if (columns.every(isSameEitherWay)) return 'mdy';

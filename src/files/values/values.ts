@@ -1,4 +1,4 @@
-import type { ReadingOptions } from '../../domain/site.ts';
+import type { Meter, ReadingOptions } from '../../domain/site.ts';
 import type { UnitName } from '../../domain/units.ts';
 import { isAmbiguousUnit, isPower, isRefusedUnit, kwhFromVolume, unitNamed, volumeNamed } from '../../domain/units.ts';
 import type { MeterTable } from '../series/meter-table.ts';
@@ -20,6 +20,9 @@ export interface Values {
   /** True when the values are a meter's count, to be differenced. */
   readonly register: boolean;
 }
+
+/** What no meter of electricity counts. */
+const gasUnits: ReadonlySet<UnitName> = new Set(['therm', 'dekatherm']);
 
 /** A unit as written: one that is energy or power by itself, or a volume with the heat content that makes it energy. */
 interface Unit {
@@ -165,13 +168,20 @@ function decideRegister(
 export function decideValues(
   table: MeterTable,
   order: DateOrder,
-  options: ReadingOptions,
+  options: ReadingOptions & Partial<Pick<Meter, 'type'>>,
   problems: ProblemList,
 ): Values {
   const decimal = options.decimal ?? decideDecimal(table.decimals, table.delimiter);
   if (typeof decimal === 'object') return problems.stop(decimal.code, decimal.message, { line: decimal.line });
   const numbers = decimal === ',' ? table.commas : table.points;
   const { unit, unitFrom, volume } = decideUnit(table, options, problems);
+  if (options.type === 'electricity' && options.unit === undefined && (volume !== undefined || gasUnits.has(unit))) {
+    problems.stop(
+      'meter.commodity-absent',
+      `the values are in ${volume ?? unit}, a unit of gas, and the meter has type: electricity; correct type, or set unit if the file's is wrong`,
+      table.headerLine === undefined ? {} : { line: table.headerLine },
+    );
+  }
   if (options.values === 'power' && !isPower(unit)) {
     problems.stop(
       'meter.unit-contradictory',
