@@ -6,7 +6,7 @@ import type { ExportOptions } from './export-command.ts';
 import { exitCode, exitCodeOfError } from './exit-code.ts';
 import { logFormats, logLevels, type LogFlags } from './log-choices.ts';
 import { addSandboxFlags, refuseSandboxFlags, type SandboxFlags } from './sandbox-flags.ts';
-import { addDoctor, addSettlingVerbs } from './settling-options.ts';
+import { addDoctor, addSettlingVerbs, addStatus } from './settling-options.ts';
 import type { Terminal } from './terminal.ts';
 import { addWattTimeEndpoints } from './watttime-options.ts';
 
@@ -98,13 +98,7 @@ function buildProgram(terminal: Terminal, ended: (code: number) => void): Comman
       }
     });
 
-  verb(program, 'status', 'what the ledger holds, failures first')
-    .option('--site <glob>', 'only sites whose id matches')
-    .option('--sandbox', 'of the rehearsal, not of the real runs')
-    .action(async (manifest: string, options: { json?: true; site?: string; sandbox?: true }) => {
-      const { status } = await import('./status-command.ts');
-      ended(await status(manifest, options, terminal));
-    });
+  addStatus(verb(program, 'status', 'what the ledger holds, failures first'), { terminal, ended });
 
   withLog(program.command('export').description('what is stored, as one file').command('moer'))
     .description('the stored marginal emissions as one Parquet or CSV file, sorted by region, signal and time')

@@ -3,6 +3,7 @@ import type { AdoptOptions } from './adopt-command.ts';
 import type { DoctorOptions } from './doctor-command.ts';
 import type { ForgetOptions } from './forget-command.ts';
 import { addSandboxFlags, refuseSandboxFlags } from './sandbox-flags.ts';
+import type { StatusOptions } from './status-command.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How a verb gets the options for the log, and how its end is told. */
@@ -15,6 +16,20 @@ export interface SettlingPlace {
 const afterwards = `
 Exit codes: 0 done; 2 not as said, and nothing was changed; 3 credentials missing or refused; 4 a run holds the ledger.
 docs/operating.md shows the whole procedure.`;
+
+/** Fills in the verb that shows what the ledger holds, and, asked to, what WattCarbon has besides. */
+export function addStatus(verb: Command, { terminal, ended }: Pick<SettlingPlace, 'terminal' | 'ended'>): void {
+  addSandboxFlags(
+    verb
+      .option('--site <glob>', 'only sites whose id matches')
+      .option('--remote', 'ask WattCarbon too: which of its meters and assets no row of the ledger owns')
+      .option('--sandbox', 'of the rehearsal, not of the real runs'),
+  ).action(async (manifest: string, options: StatusOptions, command: Command) => {
+    if (!options.sandbox || !options.remote) refuseSandboxFlags(command, options);
+    const { status } = await import('./status-command.ts');
+    ended(await status(manifest, options, terminal));
+  });
+}
 
 const health = `
 Every finding is ok, a warning, or an error, and says what to do. Nothing is changed; requests are counted as those of a run.

@@ -1,43 +1,86 @@
 import { z } from 'zod';
-import type { SiteStatus, StatusItem } from '../ledger/ledger.ts';
+import type { Ledger, SiteStatus, StatusItem } from '../ledger/ledger.ts';
 import { openSqliteLedger } from '../ledger/sqlite.ts';
+import type { Manifest } from '../manifest/manifest.ts';
 import { steps } from '../steps/index.ts';
 import { seriesCount, type SeriesSummary } from '../steps/moer-count.ts';
 import { printCheck, toCheckDocument } from './check-document.ts';
+import { demandCredentials, readCredentials } from './credentials.ts';
+import { watchDocuments } from './doctor-wattcarbon.ts';
 import { exitCode } from './exit-code.ts';
+import type { LogFlags } from './log-choices.ts';
+import { openLog } from './log.ts';
 import { hasError, openManifest, toSiteFilter } from './manifest-input.ts';
+import { leadTo } from './named-item.ts';
+import { rehearse } from './rehearsal.ts';
+import { formatRemote, reportRemote, type RemoteReport } from './remote-report.ts';
+import type { SandboxFlags } from './sandbox-flags.ts';
 import { formatSeries } from './series-summary.ts';
 import { formatTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
+import { withClients } from './with-clients.ts';
 
-export interface StatusOptions {
+export interface StatusOptions extends LogFlags, SandboxFlags {
   readonly json?: true;
   readonly site?: string;
   readonly sandbox?: true;
+  /** Ask WattCarbon too what there is. */
+  readonly remote?: true;
 }
 
-/** `wattlift status`: what the ledger holds, failures first. Works while a run goes on, and changes nothing. */
+/**
+ * `wattlift status`: what the ledger holds, failures first. Works while a run goes on, and changes nothing. With `--remote` it
+ * reads WattCarbon's lists too, and says what no row owns.
+ */
 export async function status(path: string, options: StatusOptions, terminal: Terminal): Promise<number> {
-  const { manifest, problems } = await openManifest(path, options.sandbox === true, terminal);
-  if (!manifest || hasError(problems)) {
+  const sandbox = options.sandbox === true;
+  const { manifest: written, problems } = await openManifest(path, sandbox, terminal);
+  if (!written || hasError(problems)) {
     printCheck(toCheckDocument(problems, 0), options.json === true, terminal);
     return exitCode.badInput;
   }
+  const manifest = sandbox ? rehearse(written) : written;
   const ledger = await openSqliteLedger(manifest.ledger, { mode: 'read', clock: terminal.clock });
   try {
+    const remote = options.remote ? await askRemote(manifest, ledger, options, terminal) : undefined;
     const sites = ledger.sites(toSiteFilter(options.site));
     const unsettled = (await ledger.intents()).length;
     const series = new Map<string, SeriesSummary>();
     const seen = noteSeries(sites, series);
-    await (options.json ? printJson(seen, unsettled, series, terminal) : printTable(seen, options.site, terminal));
-    if (options.json !== true && series.size > 0) terminal.stdout.write(`\n${formatSeries([...series.values()])}`);
-    if (unsettled > 0 && options.json !== true) {
+    if (options.json) {
+      await printJson(seen, { unsettled, series, remote }, terminal);
+      return exitCode.done;
+    }
+    await printTable(seen, options.site, terminal);
+    if (series.size > 0) terminal.stdout.write(`\n${formatSeries([...series.values()])}`);
+    if (unsettled > 0) {
       terminal.stdout.write(`creations never answered: ${String(unsettled)}; the next run looks for them\n`);
     }
+    if (remote) terminal.stdout.write(formatRemote(remote));
     return exitCode.done;
   } finally {
     await ledger.close();
   }
+}
+
+/** One report an account. Throws what keeps the lists from being read. */
+async function askRemote(
+  manifest: Manifest,
+  ledger: Ledger,
+  options: StatusOptions,
+  terminal: Terminal,
+): Promise<readonly RemoteReport[]> {
+  const credentials = readCredentials(manifest, terminal, options.sandbox === true);
+  const accounts = new Set(manifest.wattcarbon.accounts.flatMap(({ name }) => name ?? []));
+  demandCredentials(manifest, credentials, { watttime: false, wattcarbon: true, accounts }, new Set(['meter']));
+  const log = openLog(terminal, options, (line) => terminal.stderr.write(line));
+  const cache = watchDocuments({ get: (url) => ledger.document(url) });
+  const lead = leadTo({ manifest: manifest.file, sandbox: options.sandbox });
+  return withClients(manifest, { credentials, cache, flags: options, log }, terminal, async ({ wattcarbon }) => {
+    const reports: RemoteReport[] = [];
+    for (const client of wattcarbon) reports.push(await reportRemote(client, ledger, lead));
+    return reports;
+  });
 }
 
 /** Passes the sites on, and keeps what each series held when it was last pulled: as many as there are regions. */
@@ -58,8 +101,15 @@ async function* noteSeries(
 /** One document, written site by site: a million of them need not fit in memory. */
 async function printJson(
   sites: AsyncIterable<SiteStatus>,
-  unsettled: number,
-  series: ReadonlyMap<string, SeriesSummary>,
+  {
+    unsettled,
+    series,
+    remote,
+  }: {
+    readonly unsettled: number;
+    readonly series: ReadonlyMap<string, SeriesSummary>;
+    readonly remote: readonly RemoteReport[] | undefined;
+  },
   { stdout }: Terminal,
 ): Promise<void> {
   let separator = '';
@@ -68,7 +118,8 @@ async function printJson(
     stdout.write(separator + JSON.stringify(toDocument(site)));
     separator = ',\n';
   }
-  stdout.write(`],"unsettled":${String(unsettled)},"moer":${JSON.stringify([...series.values()])}}\n`);
+  const rest = { unsettled, moer: [...series.values()], ...(remote && { remote }) };
+  stdout.write(`],${JSON.stringify(rest).slice(1)}\n`);
 }
 
 function toDocument({ id, items }: SiteStatus): unknown {

@@ -67,6 +67,9 @@ const planSchema = z.strictObject({
   steps: perStep(z.strictObject({ do: count, done: count, waiting: count, revised: count.exactOptional() })),
   requests: requestsSchema,
   requestsAtMost: requestsSchema,
+  accounts: z
+    .array(z.strictObject({ account: z.string(), sites: count, requests: count, requestsAtMost: count }))
+    .exactOptional(),
   minimumSeconds: z.number().nonnegative(),
   endpoints: z.array(
     z.strictObject({ operation: z.string(), method: z.string(), path: z.string(), source: z.string() }),
@@ -95,13 +98,32 @@ const seriesSchema = z.strictObject({
 
 const sentSchema = z.strictObject({ total: count, retries: count, limited: count });
 
+const siteCountsSchema = z.strictObject({
+  total: count,
+  done: count,
+  failed: count,
+  uncertain: count,
+  waiting: count,
+});
+
 const runSchema = z.strictObject({
   run: z.string(),
-  sites: z.strictObject({ total: count, done: count, failed: count, uncertain: count, waiting: count }),
+  sites: siteCountsSchema,
+  accounts: z
+    .array(z.strictObject({ account: z.string(), sites: siteCountsSchema, requests: sentSchema }))
+    .exactOptional(),
   steps: perStep(z.strictObject({ done: count, skipped: count, failed: count, uncertain: count, waiting: count })),
   requests: z.strictObject({ watttime: sentSchema, wattcarbon: sentSchema }),
   moer: z.array(seriesSchema),
-  failures: z.array(z.strictObject({ site: z.string(), step: z.string(), code: z.string(), message: z.string() })),
+  failures: z.array(
+    z.strictObject({
+      site: z.string(),
+      account: z.string().exactOptional(),
+      step: z.string(),
+      code: z.string(),
+      message: z.string(),
+    }),
+  ),
   warnings: z.record(z.string(), count),
   accepted: z.array(acceptedSchema),
   quarantined: quarantinedSchema,
@@ -113,12 +135,28 @@ const remoteId = z.union([z.string(), z.number()]);
 const state = z.enum(['done', 'failed', 'uncertain']);
 const errorSchema = z.strictObject({ code: z.string(), message: z.string() });
 
+const remoteKind = z.strictObject({
+  kind: z.enum(['meters', 'assets']),
+  listed: count.nullable(),
+  orphans: z.array(
+    z.strictObject({
+      id: remoteId,
+      customId: z.string().exactOptional(),
+      name: z.string().exactOptional(),
+      mayBe: z.array(z.string()),
+    }),
+  ),
+  gone: z.array(z.strictObject({ site: z.string(), item: z.string(), id: remoteId })),
+});
+
 const statusSchema = z.strictObject({
   unsettled: count,
+  remote: z.array(z.strictObject({ account: z.string(), kinds: z.array(remoteKind) })).exactOptional(),
   moer: z.array(seriesSchema),
   sites: z.array(
     z.strictObject({
       id: z.string(),
+      accounts: z.array(z.string()).exactOptional(),
       steps: perStep(
         z.strictObject({
           state,
@@ -143,11 +181,28 @@ const statusSchema = z.strictObject({
   ),
 });
 
+const doctorSchema = z.strictObject({
+  ok: z.boolean(),
+  exitCode: count,
+  findings: z.array(
+    z.strictObject({
+      check: z.string().regex(/^[a-z]+(-[a-z]+)*$/),
+      level: z.enum(['ok', 'warning', 'error']),
+      message: z.string(),
+      advice: z.string().exactOptional(),
+      access: z.literal(true).exactOptional(),
+      data: z.json().exactOptional(),
+    }),
+  ),
+  endpoints: planSchema.shape.endpoints,
+});
+
 export const readCheck = readerOf(checkSchema);
 export const readExplained = readerOf(explainedSchema);
 export const readPlan = readerOf(planSchema);
 export const readRun = readerOf(runSchema);
 export const readStatus = readerOf(statusSchema);
+export const readDoctor = readerOf(doctorSchema);
 
 /** stdout must be one document and nothing else. */
 function readerOf<T>(schema: z.ZodType<T>): (ended: Pick<Ended, 'stdout' | 'stderr' | 'code'>) => T {
