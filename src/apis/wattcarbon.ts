@@ -122,6 +122,11 @@ const marginMs = 10 * 60_000;
 /** Answers to a reading back that will not get better. */
 const notReadable: ReadonlySet<string> = new Set(['absent', 'forbidden', 'invalid', 'unreadable']);
 
+/** How the ledger's rows name an account at an address: by its id, so that another name in the manifest changes nothing. */
+export function scopeOf(url: string, account: string | undefined): string {
+  return `${url}/accounts/${account ?? ''}`;
+}
+
 /** The client of WattCarbon's API (wattcarbon contract). */
 export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
   const { account, accountName, email, apiKey, clock, warn } = options;
@@ -130,7 +135,7 @@ export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
   secrets.add(apiKey);
   const client = createApiClient({ ...options, api: 'wattcarbon', secrets });
   const { baseUrl } = client;
-  const scope = options.scope ?? `${baseUrl}/accounts/${account ?? ''}`;
+  const scope = options.scope ?? scopeOf(baseUrl, account);
   const addressee = { scope, baseUrl, account };
 
   const warned = new Set<string>();

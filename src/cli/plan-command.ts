@@ -57,7 +57,7 @@ export async function plan(
       tools: { ...pipeline.tools, files: ahead.files },
       ...(options.explain && { onItem: (item) => items.push(item) }),
     });
-    const document = toPlanDocument(planned, await pipeline.endpoints(), manifest);
+    const document = toPlanDocument(planned, await pipeline.endpoints(), await pipeline.accountChecks(), manifest);
     const unlisted = survey ? await findUnlisted(ledger, survey.ids, manifest.file) : [];
     for (const problem of [...problems, ...unlisted, ...planned.problems]) logProblem(log, problem);
     if (options.json) terminal.stdout.write(`${JSON.stringify(options.explain ? { ...document, items } : document)}\n`);
@@ -69,6 +69,6 @@ export async function plan(
   }
 }
 
-function describeItem({ site, step, item, standing }: PlannedItem): string {
-  return `${site} ${step}${item === step ? '' : ` ${item}`}: ${standing}\n`;
+function describeItem({ site, account, step, item, standing }: PlannedItem): string {
+  return `${site}${account === undefined ? '' : ` (${account})`} ${step}${item === step ? '' : ` ${item}`}: ${standing}\n`;
 }

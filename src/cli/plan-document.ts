@@ -1,7 +1,8 @@
 import type { Problem } from '../domain/problem.ts';
 import type { Endpoint } from '../domain/remote.ts';
 import type { Manifest, RateLimit } from '../manifest/manifest.ts';
-import type { Plan, PlannedCounts } from '../run/plan.ts';
+import type { RequestCount } from '../domain/request-count.ts';
+import type { Plan, PlannedAccount, PlannedCounts } from '../run/plan.ts';
 import { count } from './check-document.ts';
 import { formatDuration } from './duration.ts';
 import { formatTable } from './table.ts';
@@ -12,30 +13,64 @@ export interface PlanDocument {
   readonly steps: Readonly<Record<string, PlannedCounts>>;
   readonly requests: { readonly watttime: number; readonly wattcarbon: number };
   readonly requestsAtMost: { readonly watttime: number; readonly wattcarbon: number };
+  /** What falls to each account, where there are several; of requests those to WattCarbon. */
+  readonly accounts?: readonly AccountPlan[];
   readonly minimumSeconds: number;
   readonly endpoints: readonly Endpoint[];
   /** What would fail: files that cannot be read, drift, doubt. */
   readonly problems: readonly Problem[];
 }
 
-/** Adds to the steps' own requests what comes before them: a login for each API, and WattCarbon's description of itself. */
-export function toPlanDocument(plan: Plan, endpoints: readonly Endpoint[], manifest: Manifest): PlanDocument {
-  const openapi = manifest.wattcarbon.openapi.kind;
-  const wattcarbonFirst = openapi === 'auto' || openapi === 'url' ? 2 : 1;
-  const whole = ({ watttime, wattcarbon }: Plan['requests']): Plan['requests'] => ({
-    watttime: watttime > 0 ? watttime + 1 : 0,
-    wattcarbon: wattcarbon > 0 ? wattcarbon + wattcarbonFirst : 0,
+export interface AccountPlan extends PlannedAccount {
+  readonly account: string;
+}
+
+/**
+ * Adds to the steps' own requests what comes before them: a login for each API, and of WattCarbon its description of itself
+ * and, for each account, `checks`, whether the key is the account's.
+ */
+export function toPlanDocument(
+  plan: Plan,
+  endpoints: readonly Endpoint[],
+  checks: RequestCount,
+  manifest: Manifest,
+): PlanDocument {
+  const { accounts, openapi, limit } = manifest.wattcarbon;
+  const description = openapi.kind === 'auto' || openapi.kind === 'url' ? 1 : 0;
+  const own = [...plan.accounts].map(([account, { sites, requests, requestsAtMost }]): AccountPlan => {
+    const withFirst = (count: number, check: number): number => (count > 0 ? count + 1 + check : 0);
+    return {
+      account,
+      sites,
+      requests: withFirst(requests, checks.certain),
+      requestsAtMost: withFirst(requestsAtMost, checks.atMost),
+    };
   });
-  const requests = whole(plan.requests);
+  const busy = (key: 'requests' | 'requestsAtMost'): number =>
+    accounts.length > 1 ? own.filter((account) => account[key] > 0).length : 1;
+  const requests = {
+    watttime: plan.requests.watttime > 0 ? plan.requests.watttime + 1 : 0,
+    wattcarbon:
+      plan.requests.wattcarbon > 0
+        ? plan.requests.wattcarbon + description + busy('requests') * (1 + checks.certain)
+        : 0,
+  };
+  const requestsAtMost = {
+    watttime: plan.requestsAtMost.watttime > 0 ? plan.requestsAtMost.watttime + 1 : 0,
+    wattcarbon:
+      plan.requestsAtMost.wattcarbon > 0
+        ? plan.requestsAtMost.wattcarbon + description + busy('requestsAtMost') * (1 + checks.atMost)
+        : 0,
+  };
+  // Each account has a budget of its own.
+  const most = accounts.length > 1 ? Math.max(0, ...own.map((account) => account.requests)) : requests.wattcarbon;
   return {
     sites: plan.sites,
     steps: plan.steps,
     requests,
-    requestsAtMost: whole(plan.requestsAtMost),
-    minimumSeconds: Math.max(
-      leastSeconds(requests.watttime, manifest.watttime.limit),
-      leastSeconds(requests.wattcarbon, manifest.wattcarbon.limit),
-    ),
+    requestsAtMost,
+    ...(accounts.length > 1 && { accounts: own }),
+    minimumSeconds: Math.max(leastSeconds(requests.watttime, manifest.watttime.limit), leastSeconds(most, limit)),
     endpoints,
     problems: plan.problems,
   };
@@ -64,11 +99,22 @@ export function formatPlan(document: PlanDocument, revisions: Plan['revisions'] 
     formatTable(rows),
     ...steps.map(([step, { revised = 0 }]) => describeRevised(step, revised, revisions)),
     `\n${count(document.sites, 'site')}; requests: WattTime ${ask('watttime')}, WattCarbon ${ask('wattcarbon')}${least}\n`,
+    formatAccounts(document.accounts ?? []),
     idle ? 'nothing to do\n' : '',
     !idle && endpoints.length > 0
       ? `\n${formatTable([['operation', 'verb', 'path', 'from'], ...endpoints.map(toRow)])}`
       : '',
   ].join('');
+}
+
+function formatAccounts(accounts: readonly AccountPlan[]): string {
+  if (accounts.length === 0) return '';
+  const rows = accounts.map(({ account, sites, requests, requestsAtMost }) => [
+    account,
+    sites,
+    requests === requestsAtMost ? requests : `${String(requests)} to ${String(requestsAtMost)}`,
+  ]);
+  return `\n${formatTable([['account', 'sites', 'requests'], ...rows])}`;
 }
 
 /** `upload: 2 of those to do revise what is there, as new versions: SP1 main/2025-01, main/2025-02`. */

@@ -4,7 +4,7 @@ import type { Span } from '../domain/span.ts';
 import type { WattliftError } from '../domain/errors.ts';
 import type { AcceptedFinding } from '../domain/findings.ts';
 import type { RunEnd } from '../run/run.ts';
-import type { Failure, StepCounts } from '../run/tally.ts';
+import type { Failure, SiteCounts, StepCounts } from '../run/tally.ts';
 import type { SeriesSummary } from '../steps/moer-count.ts';
 import { count, formatAccepted } from './check-document.ts';
 import type { RunFindings } from './findings-log.ts';
@@ -23,6 +23,9 @@ export function sumCounts(counts: readonly RequestCounts[]): RequestCounts {
 
 export type ApiCounts = Readonly<Record<'watttime' | 'wattcarbon', RequestCounts>>;
 
+/** What came of the sites of one account. */
+export type AccountEnd = Readonly<{ account: string; sites: SiteCounts; requests: RequestCounts }>;
+
 /** The `--json` document of `run`. */
 export interface RunDocument {
   readonly run: string;
@@ -30,6 +33,8 @@ export interface RunDocument {
   readonly sites: RunEnd['sites'];
   readonly steps: Readonly<Record<string, StepCounts>>;
   readonly requests: ApiCounts;
+  /** Sites and requests of each account, where there are several. */
+  readonly accounts?: readonly AccountEnd[];
   /** What the dataset holds of each series of the sites that were taken, and what it lacks, by region and signal. */
   readonly moer: readonly SeriesSummary[];
   readonly failures: readonly Failure[];
@@ -49,15 +54,39 @@ export interface RunFacts {
   /** Sites selected. */
   readonly total: number;
   readonly requests: ApiCounts;
+  /** What was sent with each account, by name. */
+  readonly accounts: ReadonlyMap<string, RequestCounts>;
   readonly findings: RunFindings;
   readonly exitCode: number;
 }
 
-export function toRunDocument({ run, total, requests, findings, exitCode }: RunFacts, end: RunEnd): RunDocument {
+export function toRunDocument(
+  { run, total, requests, accounts, findings, exitCode }: RunFacts,
+  end: RunEnd,
+): RunDocument {
   const { sites, steps, failures, error } = end;
   const moer = readSeries(end.learned);
   const stopped = error && { error: { code: error.code, message: error.message } };
-  return { run, sites: { ...sites, total }, steps, requests, moer, failures, ...findings, exitCode, ...stopped };
+  const none = { total: 0, done: 0, failed: 0, uncertain: 0, waiting: 0 };
+  const several = accounts.size > 1 && {
+    accounts: [...accounts].map(([account, sent]) => ({
+      account,
+      sites: end.accounts.get(account) ?? none,
+      requests: sent,
+    })),
+  };
+  return {
+    run,
+    sites: { ...sites, total },
+    steps,
+    requests,
+    ...several,
+    moer,
+    failures,
+    ...findings,
+    exitCode,
+    ...stopped,
+  };
 }
 
 /** The document of a run that ended before it took a site. */
@@ -83,7 +112,7 @@ const shownFailures = 20;
 
 /** The text form: steps, failures, requests, and the one sentence that says how it ended. */
 export function formatRun(
-  { sites, steps, requests, moer: series, failures, warnings, accepted, quarantined }: RunDocument,
+  { sites, steps, requests, accounts = [], moer: series, failures, warnings, accepted, quarantined }: RunDocument,
   context: {
     readonly end: RunEnd;
     readonly window: Span | undefined;
@@ -123,8 +152,24 @@ export function formatRun(
     formatFindings(warnings, accepted),
     formatQuarantined(quarantined, relative(context.cwd, context.quarantine)),
     `\n${stored}requests: WattTime ${describe(requests.watttime)}, WattCarbon ${describe(requests.wattcarbon)}\n`,
+    formatAccounts(accounts),
     `${count(sites.total, 'site')} in ${formatDuration(context.seconds)}: ${ending(sites, context.end)}\n`,
   ].join('');
+}
+
+function formatAccounts(accounts: readonly AccountEnd[]): string {
+  if (accounts.length === 0) return '';
+  const rows = accounts.map(({ account, sites: { total, done, failed, uncertain, waiting }, requests }) => [
+    account,
+    total,
+    done,
+    failed,
+    uncertain,
+    waiting,
+    describe(requests),
+  ]);
+  const head = ['account', 'sites', 'done', 'failed', 'uncertain', 'waiting', 'requests'];
+  return `\n${formatTable([head, ...rows])}\n`;
 }
 
 /** Says how many rows were left out, and where they are kept. */

@@ -57,7 +57,14 @@ export async function takeSites(manifest: Manifest, pipeline: Pipeline, taking: 
 
   const exitCode = exitCodeOf(end, interrupts.signal);
   const document = toRunDocument(
-    { run: id, total: taking.total, requests: pipeline.counts(), findings: pipeline.findings(), exitCode },
+    {
+      run: id,
+      total: taking.total,
+      requests: pipeline.counts(),
+      accounts: pipeline.accountCounts(),
+      findings: pipeline.findings(),
+      exitCode,
+    },
     end,
   );
   // The text on stdout lists the failures; a person need not read them twice.

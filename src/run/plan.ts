@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Facts, Item, Results, Step, StepName } from '../steps/step.ts';
 import { toolsFor } from '../steps/tools-for.ts';
 import type { Tools } from '../steps/tools.ts';
+import { findMoved } from './moved.ts';
 import { findRenamed } from './renamed.ts';
 import type { SpoiltSite } from './run.ts';
 import { driftMessage } from './run-item.ts';
@@ -37,6 +38,8 @@ const namedRevisions = 20;
 /** One item as `plan --explain` lists it. */
 export interface PlannedItem {
   readonly site: string;
+  /** The one of several accounts that its site names. */
+  readonly account?: string;
   readonly step: StepName;
   readonly item: string;
   readonly standing: 'do' | 'done' | 'waiting' | 'revise' | 'drift' | 'doubt' | 'broken';
@@ -50,8 +53,16 @@ export interface Plan {
   /** With one pull for each spot whose region is not yet known. */
   readonly requestsAtMost: { watttime: number; wattcarbon: number };
   readonly problems: readonly Problem[];
+  /** What falls to each of several accounts, by name; of requests those to WattCarbon. */
+  readonly accounts: ReadonlyMap<string, PlannedAccount>;
   /** The first of the items that replace an earlier content. */
   readonly revisions: readonly Pick<PlannedItem, 'site' | 'step' | 'item'>[];
+}
+
+export interface PlannedAccount {
+  sites: number;
+  requests: number;
+  requestsAtMost: number;
 }
 
 export interface PlanOptions {
@@ -82,6 +93,7 @@ class Planner {
   readonly #counted = new Set<string>();
   readonly #problems: Problem[] = [];
   readonly #revisions: Pick<PlannedItem, 'site' | 'step' | 'item'>[] = [];
+  readonly #accounts = new Map<string, PlannedAccount>();
   #sites = 0;
   readonly #counts: Record<string, PlannedCounts>;
   readonly #requests = { watttime: 0, wattcarbon: 0 };
@@ -106,6 +118,7 @@ class Planner {
         wattcarbon: wattcarbon + this.#perhaps.wattcarbon,
       },
       problems: this.#problems,
+      accounts: this.#accounts,
       revisions: this.#revisions,
     };
   }
@@ -118,9 +131,11 @@ class Planner {
     const { ledger } = this.#options;
     const tools = toolsFor(site, this.#options.tools);
     this.#sites += 1;
+    if (site.account !== undefined) this.#accountOf(site.account).sites += 1;
     const { items, problems } = await layOut(site, this.#steps, tools);
     const record = { slots: await ledger.slots(site.id), intents: this.#intents };
-    const refused = [...problems, ...(await findRenamed(site, this.#steps, items, record, ledger, tools))];
+    const looked = [site, this.#steps, items, record, ledger, tools] as const;
+    const refused = [...problems, ...(await findRenamed(...looked)), ...(await findMoved(...looked))];
     if (refused.length > 0) {
       this.#problems.push(...refused.flatMap((one) => one.problems));
       return;
@@ -203,7 +218,13 @@ class Planner {
   ): void {
     const counts = this.#counts[step.name];
     if (!counts) return;
-    this.#options.onItem?.({ site: site.id, step: step.name, item: item.label, standing });
+    this.#options.onItem?.({
+      site: site.id,
+      ...(site.account !== undefined && { account: site.account }),
+      step: step.name,
+      item: item.label,
+      standing,
+    });
     if (step.kind === 'learns' && !this.#isNew(key)) return;
     if (standing === 'do' || standing === 'revise') counts.do += 1;
     else if (standing === 'done') counts.done += 1;
@@ -214,7 +235,18 @@ class Planner {
         this.#revisions.push({ site: site.id, step: step.name, item: item.label });
     }
     this.#addRequests(step.api, requests);
+    if (step.api === 'wattcarbon' && site.account !== undefined) {
+      const own = this.#accountOf(site.account);
+      own.requests += requests.certain;
+      own.requestsAtMost += requests.atMost;
+    }
     if (requests.shared && this.#isNew(requests.shared.name)) this.#addRequests(step.api, requests.shared);
+  }
+
+  #accountOf(name: string): PlannedAccount {
+    const known = this.#accounts.get(name) ?? { sites: 0, requests: 0, requestsAtMost: 0 };
+    this.#accounts.set(name, known);
+    return known;
   }
 
   #addRequests(api: Step['api'], { certain, atMost }: RequestCount): void {

@@ -8,7 +8,7 @@ import type { CreationDesk } from './creation-desk.ts';
 import { toFailure, type Outcome } from './outcome.ts';
 import type { SharedWork } from './shared-work.ts';
 import { asksNothing, learnOffline, slotName, surveyStep, type SiteRecord, type Surveyed } from './survey.ts';
-import type { ItemEnd, Tally } from './tally.ts';
+import { nameSite, type ItemEnd, type Tally } from './tally.ts';
 
 /** What carrying out one item uses; the same for all sites of a run. */
 export interface ItemRun extends CreationDesk {
@@ -42,7 +42,7 @@ export async function runItem(
     const { kind, code, message } = outcome;
     await run.ledger.finish({ work: unfinished(surveyed, step.name, outcome, there, run), slot });
     run.tally.item(step.name, kind, sharedKey);
-    run.tally.failure({ site: site.id, step: step.name, code, message }, kind === 'failed' && outcome.access);
+    run.tally.failure({ ...nameSite(site), step: step.name, code, message }, kind === 'failed' && outcome.access);
     return { end: kind, result: there };
   };
 

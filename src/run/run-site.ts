@@ -4,12 +4,13 @@ import type { Site } from '../domain/site.ts';
 import type { Intent } from '../ledger/ledger.ts';
 import { toolsFor } from '../steps/tools-for.ts';
 import { workKey, type Results, type Step, type StepName } from '../steps/step.ts';
+import { findMoved } from './moved.ts';
 import { describeProblem } from './outcome.ts';
 import { findRenamed } from './renamed.ts';
 import { leaveItem, runItem, type EndedItem, type ItemRun } from './run-item.ts';
 import { layOut, withNeeds, type SiteItems } from './site-items.ts';
 import { needsMet, noFacts, surveyStep, type SiteRecord } from './survey.ts';
-import type { ItemEnd, SiteEnd } from './tally.ts';
+import { nameSite, type ItemEnd, type SiteEnd } from './tally.ts';
 
 /** What one site's way through the steps uses; the same for all sites of a run. */
 export interface SiteRun extends ItemRun {
@@ -35,7 +36,8 @@ export async function runSite(site: Site, { tools, ...others }: SiteRun): Promis
   const { items, problems } = await layOut(site, steps, run.tools);
   const record: SiteRecord = { slots: await run.ledger.slots(site.id), intents: run.intents };
   for (const slot of record.slots) if (slot.item === wholeStep) await run.ledger.unlink(slot);
-  const refused = [...problems, ...(await findRenamed(site, steps, items, record, run.ledger, run.tools))];
+  const looked = [site, steps, items, record, run.ledger, run.tools] as const;
+  const refused = [...problems, ...(await findRenamed(...looked)), ...(await findMoved(...looked))];
   if (refused.length > 0) return refuseSite(site, refused, run);
 
   const facts = noFacts();
@@ -76,7 +78,7 @@ async function allEnds(work: readonly (() => Promise<EndedItem>)[]): Promise<rea
 async function refuseSite(site: Site, refused: SiteItems['problems'], run: SiteRun): Promise<'failed'> {
   for (const { step, problems } of refused) {
     for (const problem of problems) {
-      run.tally.failure({ site: site.id, step, code: problem.code, message: describeProblem(problem) }, false);
+      run.tally.failure({ ...nameSite(site), step, code: problem.code, message: describeProblem(problem) }, false);
     }
     const [first] = problems;
     if (!first) continue;

@@ -1,3 +1,4 @@
+import type { Site } from '../domain/site.ts';
 import type { Results, StepName } from '../steps/step.ts';
 
 /** How an item ended in a run: `skipped` was done before, `waiting` lacks a step that is not done. */
@@ -6,6 +7,8 @@ export type SiteEnd = 'done' | 'failed' | 'uncertain' | 'waiting';
 
 export interface Failure {
   readonly site: string;
+  /** The one of several accounts that the site names. */
+  readonly account?: string;
   readonly step: string;
   readonly code: string;
   readonly message: string;
@@ -17,12 +20,21 @@ export interface Learned {
   readonly result: Results[StepName];
 }
 
+/** Whose failure it is, as `Failure` names it. */
+export function nameSite({ id, account }: Pick<Site, 'id' | 'account'>): Pick<Failure, 'site' | 'account'> {
+  return { site: id, ...(account !== undefined && { account }) };
+}
+
 export type StepCounts = Readonly<Record<ItemEnd, number>>;
+
+export type SiteCounts = Readonly<Record<'total' | SiteEnd, number>>;
 
 /** The counts of a run, while it goes and at its end. */
 export interface RunCounts {
   /** `total` is those that came to an end. */
-  readonly sites: Readonly<Record<'total' | SiteEnd, number>>;
+  readonly sites: SiteCounts;
+  /** The sites of each of several accounts, by name. */
+  readonly accounts: ReadonlyMap<string, SiteCounts>;
   readonly steps: Readonly<Record<string, StepCounts>>;
   readonly failures: readonly Failure[];
   /** What the series of the run's sites hold now, each once. */
@@ -33,7 +45,8 @@ export interface RunCounts {
 
 /** Counts work items by step, each shared one once, and sites by how they ended. */
 export class Tally {
-  readonly #sites = { total: 0, done: 0, failed: 0, uncertain: 0, waiting: 0 };
+  readonly #sites = noSites();
+  readonly #accounts = new Map<string, Record<'total' | SiteEnd, number>>();
   readonly #steps: Record<string, Record<ItemEnd, number>>;
   readonly #failures: Failure[] = [];
   readonly #sharedKeys = new Set<string>();
@@ -66,18 +79,27 @@ export class Tally {
     this.#accessRefused ||= access;
   }
 
-  site(end: SiteEnd): void {
-    this.#sites.total += 1;
-    this.#sites[end] += 1;
+  site(end: SiteEnd, account?: string): void {
+    const own = account === undefined ? undefined : (this.#accounts.get(account) ?? noSites());
+    if (account !== undefined && own) this.#accounts.set(account, own);
+    for (const counts of own ? [this.#sites, own] : [this.#sites]) {
+      counts.total += 1;
+      counts[end] += 1;
+    }
   }
 
   counts(): RunCounts {
     return {
       sites: this.#sites,
+      accounts: this.#accounts,
       steps: this.#steps,
       failures: this.#failures,
       learned: [...this.#learned.values()],
       accessRefused: this.#accessRefused,
     };
   }
+}
+
+function noSites(): Record<'total' | SiteEnd, number> {
+  return { total: 0, done: 0, failed: 0, uncertain: 0, waiting: 0 };
 }

@@ -9,7 +9,7 @@ test('a run that is told to stop at its last request has done all, and exits 0',
   const stop = new AbortController();
   let seen = 0;
   world.fault = () => {
-    if (++seen === 7) stop.abort(new InterruptedError());
+    if (++seen === 8) stop.abort(new InterruptedError());
     return undefined;
   };
   const end = await world.run({ stopping: stop.signal });
@@ -17,7 +17,7 @@ test('a run that is told to stop at its last request has done all, and exits 0',
   expect(exitCodeOf(end, 'SIGTERM')).toBe(0);
 });
 
-test.each([1, 2, 3, 4, 5, 6])(
+test.each([1, 2, 3, 4, 5, 6, 7])(
   'a run that is told to stop at its request %i records what is in flight, and the next completes it',
   async (nth) => {
     const world = await openWorld({ sites: [siteOf('SP1')] }, { 'main.csv': hourly() });

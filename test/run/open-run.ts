@@ -90,6 +90,9 @@ const quick = {
   },
 };
 
+/** The same for a manifest that names its accounts. */
+const { account: _, ...several } = quick.wattcarbon;
+
 /** Noon of 2026-02-01 UTC: all of 2025 is published. */
 const noon = Date.UTC(2026, 1, 1, 12);
 
@@ -207,7 +210,7 @@ export async function openWorld(
           ledger: 'ledger.db',
           store: 'moer',
           watttime: { ...quick.watttime, ...watttime },
-          wattcarbon: { ...quick.wattcarbon, ...wattcarbon },
+          wattcarbon: { ...(wattcarbon?.['accounts'] ? several : quick.wattcarbon), ...wattcarbon },
           ...rest,
         }),
       ),
