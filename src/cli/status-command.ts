@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scopeOf } from '../apis/wattcarbon.ts';
 import type { Ledger, SiteStatus, StatusItem } from '../ledger/ledger.ts';
 import { openSqliteLedger } from '../ledger/sqlite.ts';
 import type { Manifest } from '../manifest/manifest.ts';
@@ -44,14 +45,15 @@ export async function status(path: string, options: StatusOptions, terminal: Ter
   try {
     const remote = options.remote ? await askRemote(manifest, ledger, options, terminal) : undefined;
     const sites = ledger.sites(toSiteFilter(options.site));
+    const accounts = nameScopes(manifest);
     const unsettled = (await ledger.intents()).length;
     const series = new Map<string, SeriesSummary>();
     const seen = noteSeries(sites, series);
     if (options.json) {
-      await printJson(seen, { unsettled, series, remote }, terminal);
+      await printJson(seen, { unsettled, series, remote, accounts }, terminal);
       return exitCode.done;
     }
-    await printTable(seen, options.site, terminal);
+    await printTable(seen, options.site, accounts, terminal);
     if (series.size > 0) terminal.stdout.write(`\n${formatSeries([...series.values()])}`);
     if (unsettled > 0) {
       terminal.stdout.write(`creations never answered: ${String(unsettled)}; the next run looks for them\n`);
@@ -105,24 +107,26 @@ async function printJson(
     unsettled,
     series,
     remote,
+    accounts,
   }: {
     readonly unsettled: number;
     readonly series: ReadonlyMap<string, SeriesSummary>;
     readonly remote: readonly RemoteReport[] | undefined;
+    readonly accounts: ScopeNames;
   },
   { stdout }: Terminal,
 ): Promise<void> {
   let separator = '';
   stdout.write('{"sites":[');
   for await (const site of sites) {
-    stdout.write(separator + JSON.stringify(toDocument(site)));
+    stdout.write(separator + JSON.stringify(toDocument(site, accounts)));
     separator = ',\n';
   }
   const rest = { unsettled, moer: [...series.values()], ...(remote && { remote }) };
   stdout.write(`],${JSON.stringify(rest).slice(1)}\n`);
 }
 
-function toDocument({ id, items }: SiteStatus): unknown {
+function toDocument({ id, items }: SiteStatus, accounts: ScopeNames): unknown {
   const named = steps.flatMap(({ name }) => {
     const own = items.filter(({ step }) => step === name);
     const [first] = worstFirst(own);
@@ -136,7 +140,25 @@ function toDocument({ id, items }: SiteStatus): unknown {
         : {};
     return [[name, { ...state, ...only, at: new Date(first.at).toISOString(), ...list, ...learned }]];
   });
-  return { id, steps: Object.fromEntries(named) as unknown };
+  return {
+    id,
+    ...(accounts && { accounts: accountsIn(items, accounts) }),
+    steps: Object.fromEntries(named) as unknown,
+  };
+}
+
+/** The names of several accounts, by their scope in the ledger; undefined where there is only one. */
+type ScopeNames = ReadonlyMap<string, string> | undefined;
+
+function nameScopes({ wattcarbon: { url, accounts } }: Manifest): ScopeNames {
+  if (accounts.length < 2) return undefined;
+  return new Map(accounts.map(({ name = '', id }) => [scopeOf(url, id.value), name]));
+}
+
+/** The accounts in which something of a site was made; one that the manifest does not name, by address and id. */
+function accountsIn(items: readonly StatusItem[], names: ReadonlyMap<string, string>): readonly string[] {
+  const scopes = new Set(items.map(({ scope }) => scope).filter((scope) => scope !== ''));
+  return [...scopes].map((scope) => names.get(scope) ?? scope);
 }
 
 function toState({ state, remoteId, error }: StatusItem): Pick<StatusItem, 'state' | 'remoteId' | 'error'> {
@@ -157,13 +179,14 @@ function worstFirst(items: readonly StatusItem[]): readonly StatusItem[] {
 async function printTable(
   sites: AsyncIterable<SiteStatus>,
   glob: string | undefined,
+  accounts: ScopeNames,
   { stdout }: Terminal,
 ): Promise<void> {
-  const rows: string[][] = [['site', ...steps.map(({ name }) => name)]];
+  const rows: string[][] = [['site', ...(accounts ? ['account'] : []), ...steps.map(({ name }) => name)]];
   const errors: string[] = [];
   for await (const { id, items } of sites) {
     const cells = steps.map(({ name }) => describeStep(items.filter(({ step }) => step === name)));
-    rows.push([id, ...cells]);
+    rows.push([id, ...(accounts ? [accountsIn(items, accounts).join(', ') || '-'] : []), ...cells]);
     for (const { step, item, error } of items)
       if (error)
         errors.push(
