@@ -17,7 +17,8 @@ Exit codes: 0 done or nothing to do; 1 some sites failed or wait; 2 input or usa
 3 credentials missing or refused; 4 another run holds the ledger; 5 a creation is uncertain and needs a person;
 130 and 143 interrupted, run again to go on.
 
-Credentials come from WATTTIME_USER, WATTTIME_PASSWORD, WATTCARBON_EMAIL and WATTCARBON_API_KEY.`;
+Credentials come from WATTTIME_USER, WATTTIME_PASSWORD, WATTCARBON_EMAIL and WATTCARBON_API_KEY;
+of several accounts each has its own: WATTCARBON_API_KEY_<ACCOUNT>.`;
 
 /** Parses the command line, runs the verb and returns the exit code. Verbs are loaded when they are called, so that help is fast. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
