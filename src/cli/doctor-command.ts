@@ -127,7 +127,9 @@ async function askBoth(
         if (!first || !survey.uses.wattcarbon) return parts.flat();
         const resolved = await examineEndpoints(() => first.endpoints(), manifest);
         ({ endpoints } = resolved);
-        return [...parts.flat(), ...resolved.findings, ...(await examineDescription(() => first.description()))];
+        // Where the one cannot be had, the other says the same again.
+        const described = endpoints.length === 0 ? [] : await examineDescription(() => first.description());
+        return [...parts.flat(), ...resolved.findings, ...described];
       });
     } finally {
       await ledger?.close();
