@@ -25,7 +25,15 @@ export function createClients(
     cache,
     terminal: { clock, random },
     log,
-  }: { readonly wires: Wires; readonly cache: DocumentCache; readonly terminal: Terminal; readonly log: Logger },
+    offline = false,
+  }: {
+    readonly wires: Wires;
+    readonly cache: DocumentCache;
+    readonly terminal: Terminal;
+    readonly log: Logger;
+    /** Open no socket, not even to learn how operations are called. */
+    readonly offline?: boolean;
+  },
 ): Clients {
   const shared = {
     clock,
@@ -53,6 +61,7 @@ export function createClients(
         endpoints: wattcarbon.endpoints,
         allowUnverifiedEndpoints: wattcarbon.allowUnverifiedEndpoints,
         cache,
+        offline,
         warn: (message) => log.warn(message),
         ...(toWattCarbon[0] && { operations: toWattCarbon[0].operations }),
       }),

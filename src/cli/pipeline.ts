@@ -64,6 +64,7 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
     cache: { get: (url) => ledger.document(url), set: (document) => ledger.rememberDocument(document) },
     terminal,
     log,
+    offline,
   });
   const { first, wattcarbon, accounts } = toAccounts(manifest, clients, warn);
   const store = createMoerStore({

@@ -1,5 +1,6 @@
 import { openSqliteLedger } from '../ledger/sqlite.ts';
-import { plan as planSites, type PlannedItem } from '../run/plan.ts';
+import { plan as planSites } from '../run/plan.ts';
+import type { PlannedItem } from '../run/plan-tally.ts';
 import { steps } from '../steps/index.ts';
 import type { StepName } from '../steps/step.ts';
 import { printCheck, toCheckDocument } from './check-document.ts';

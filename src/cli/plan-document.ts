@@ -2,7 +2,7 @@ import type { Problem } from '../domain/problem.ts';
 import type { Endpoint } from '../domain/remote.ts';
 import type { Manifest, RateLimit } from '../manifest/manifest.ts';
 import type { RequestCount } from '../domain/request-count.ts';
-import type { Plan, PlannedAccount, PlannedCounts } from '../run/plan.ts';
+import type { Plan, PlannedAccount, PlannedCounts } from '../run/plan-tally.ts';
 import { count } from './check-document.ts';
 import { formatDuration } from './duration.ts';
 import { formatTable } from './table.ts';
@@ -122,12 +122,16 @@ function describeRevised(step: string, revised: number, revisions: Plan['revisio
   if (revised === 0) return '';
   const named = revisions.filter((one) => one.step === step);
   const sites = [...new Set(named.map(({ site }) => site))].map((site) => {
-    const items = named.filter((one) => one.site === site).map(({ item }) => item);
+    const items = named
+      .filter((one) => one.site === site)
+      .map(({ item, changed }) => (changed === undefined ? item : `${item} (${changed.join(', ')})`));
     return `${site} ${items.join(', ')}`;
   });
   const more = revised - named.length;
   const rest = more > 0 ? ` and ${String(more)} more (--explain lists all)` : '';
-  const what = `${String(revised)} of those to do ${revised === 1 ? 'revises' : 'revise'} what is there, as a new version`;
+  const verb = step === 'asset' ? ['changes', 'change'] : ['revises', 'revise'];
+  const way = step === 'asset' ? '' : ', as a new version';
+  const what = `${String(revised)} of those to do ${verb[revised === 1 ? 0 : 1] ?? ''} what is there${way}`;
   return `${step}: ${what}: ${sites.join('; ')}${rest}\n`;
 }
 

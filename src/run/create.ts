@@ -21,7 +21,7 @@ const mostRefusals = 8;
  */
 export async function create(job: CreationJob, desk: CreationDesk): Promise<Outcome> {
   try {
-    const creation = await job.step.creation(job.input, desk.tools, job.previous);
+    const creation = await job.step.creation(job.input, desk.tools, await previousOf(job, desk));
     const outcome: Outcome = job.isConfirmed
       ? { kind: 'done', result: job.previous }
       : await make({ ...job, firstRow: 1 }, creation, desk);
@@ -29,6 +29,15 @@ export async function create(job: CreationJob, desk: CreationDesk): Promise<Outc
   } catch (error) {
     return toFailure(error);
   }
+}
+
+/** What is there from before. Where it was to become something else, and nobody can say whether it did, those fields are open. */
+async function previousOf(job: CreationJob, desk: CreationDesk): Promise<CreationJob['previous']> {
+  const { previous } = job;
+  if (previous === undefined || !('fields' in previous)) return previous;
+  const others = (await findOpen(job, desk)).filter((intent) => !isOfContent(intent, job.key));
+  const open = others.flatMap(({ sent }) => Object.keys(sent)).map((field) => [field, null]);
+  return { ...previous, fields: { ...previous.fields, ...Object.fromEntries(open) } };
 }
 
 /** A job, or a piece of one: which row of the whole file its file begins with. */

@@ -4,7 +4,7 @@ import type { Found, Results, StepName } from '../steps/step.ts';
 import { supersededBy, type Attempt, type CreationDesk, type Owner } from './creation-desk.ts';
 import type { Outcome } from './outcome.ts';
 
-/** Looks for what may be there. Undefined: it is not there, the intent is cleared and it may be sent (again). */
+/** Looks for what may be there. Undefined: it is not there, or does no harm twice, and it may be sent (again). */
 export async function look(
   attempt: Attempt,
   because: 'unknown' | 'conflict',
@@ -17,7 +17,9 @@ export async function look(
   const settled =
     found.kind === 'objects' ? await judge(found, attempt, owner, desk) : await conclude(found, attempt, owner, desk);
   if (settled) return settled;
-  await desk.ledger.clearIntent(owner.fingerprint);
+  // The job's own stays open until its next request renews it: when there is none, it is not known what became of this one.
+  const isOwn = owner.key === job.key && owner.fingerprint === prepared.fingerprint;
+  if (!isOwn) await desk.ledger.clearIntent(owner.fingerprint);
   return undefined;
 }
 
