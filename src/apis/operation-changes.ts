@@ -14,23 +14,25 @@ export interface DescriptionSummary {
   readonly changes: readonly string[];
 }
 
-/** What is known of the document behind the operations; undefined where there is none. Throws as `Operations.resolve` does. */
-export function summarizeDescription({ description, before, resolve }: Operations): DescriptionSummary | undefined {
+/** What is known of the document behind the operations; undefined where there is none. */
+export function summarizeDescription(now: Operations): DescriptionSummary | undefined {
+  const { description, before } = now;
   if (description === undefined) return undefined;
   const { from, at, sha256 } = description;
   const since = description.before?.at;
   return {
     from,
     sha256,
-    changes: before === undefined ? [] : operationNames.flatMap((name) => describeChange(name, before, resolve(name))),
+    changes: before === undefined ? [] : operationNames.flatMap((name) => describeChange(name, before, now)),
     ...(at !== undefined && { at }),
     ...(since !== undefined && { since }),
   };
 }
 
-function describeChange(name: OperationName, before: Operations, now: ResolvedOperation): readonly string[] {
+function describeChange(name: OperationName, before: Operations, after: Operations): readonly string[] {
   const old = resolvedOrNot(name, before);
-  if (old === undefined) return [];
+  const now = resolvedOrNot(name, after);
+  if (old === undefined || now === undefined) return [];
   const differences = [
     moved(routeOf(old), routeOf(now), ''),
     moved(old.media, now.media, 'its body '),
@@ -43,7 +45,7 @@ function describeChange(name: OperationName, before: Operations, now: ResolvedOp
   return differences.length > 0 ? [`${operationTable[name].operationId}: ${differences.join('; ')}`] : [];
 }
 
-/** A document of before may have named two that fit, which matters no more. */
+/** Where two fit, whoever needs the operation is told. */
 function resolvedOrNot(name: OperationName, operations: Operations): ResolvedOperation | undefined {
   try {
     return operations.resolve(name);

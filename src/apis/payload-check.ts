@@ -60,7 +60,8 @@ function judgeRequest(
   const sent = asText ? Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) : fields;
   const body = filePart === undefined ? sent : { ...sent, [filePart]: '' };
   const judged = judge.judge(operation.schema, body, { asText });
-  if ('faults' in judged) return judged.faults;
+  // What the manifest says in wattcarbon.endpoints wins over the description.
+  if ('faults' in judged) return judged.faults.filter(({ path: [field] }) => !(String(field) in operation.fields));
   warn(
     `the schema of ${operation.name} in WattCarbon's description cannot be used, and its bodies are sent unchecked: ${judged.unusable}`,
   );

@@ -83,7 +83,9 @@ function openAjv(Validator: typeof Ajv2020, coerceTypes: 'array' | false): Ajv20
 }
 
 function isDate(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true;
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  // 30 February is parsed, as 2 March.
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
 /**

@@ -81,14 +81,14 @@ export interface WattCarbonClient {
   login(): Promise<void>;
   /**
    * Resolves the operation and lays the request out. Throws `wattcarbon.endpoint-unverified` where only a guess says how
-   * the operation is called, `wattcarbon.payload-invalid` for a body that its schema does not allow, and as `layOutRequest`
-   * does.
+   * the operation is called, and as `layOutRequest` does.
    */
   prepare(creation: Creation): Promise<Prepared>;
   /** What is wrong with a creation's body; its path and the account may still be open. With `offline` no socket is opened. */
   inspect(creation: Creation, how: { readonly offline: boolean }): Promise<readonly PayloadFault[]>;
   /**
-   * Sends once; once more, `hooks` included, when the token was refused. Throws `ApiError`: unless its `outcomeUnknown`
+   * Sends once; once more, `hooks` included, when the token was refused. Throws `wattcarbon.payload-invalid` for a body that
+   * the operation's schema does not allow, and `ApiError`: unless its `outcomeUnknown`
    * is true, nothing was done. Any other error, `AccessError` too, means that nothing was done.
    */
   send(prepared: Prepared, hooks: WireHooks): Promise<{ readonly id?: RemoteId; readonly answer: Json }>;
@@ -143,8 +143,8 @@ export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
     if (!warned.has(message)) warn(message);
     warned.add(message);
   };
-  const resolve = (offline: boolean): Promise<Operations> =>
-    resolveOperations({
+  const resolve = async (offline: boolean): Promise<Operations> => {
+    const resolved = await resolveOperations({
       baseUrl,
       openapi: options.openapi,
       endpoints: options.endpoints,
@@ -155,6 +155,13 @@ export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
       fetchText: async (path) =>
         (await client.send({ doing: "reading WattCarbon's description of its API", method: 'GET', path })).text,
     });
+    const { changes = [], since } = (offline ? undefined : summarizeDescription(resolved)) ?? {};
+    if (changes.length > 0) {
+      const then = since === undefined ? 'the last run' : new Date(since).toISOString();
+      warnOnce(`WattCarbon's description of its API has changed since ${then}: ${changes.join('. ')}`);
+    }
+    return resolved;
+  };
   let resolving: Promise<Operations> | undefined;
   /** Once for all who ask; a failure is not kept, since the next one may have better luck. */
   const resolveOnce = (): Promise<Operations> => {
@@ -223,9 +230,7 @@ export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
           `preparing ${creation.operation}: nothing confirms that it is ${operation.method} ${operation.url}; name its method and path in wattcarbon.endpoints.${creation.operation}, or, to send to this guess all the same, set wattcarbon.allowUnverifiedEndpoints to true`,
         );
       }
-      const prepared = layOutRequest(creation, operation, addressee);
-      if (operation.schema !== undefined) demandValid(prepared, operation, await payloadDesk());
-      return prepared;
+      return layOutRequest(creation, operation, addressee);
     },
 
     inspect: async (creation, how) => {
@@ -257,7 +262,11 @@ export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
       return { certain, atMost: isKnown ? certain : mostAccountRequests };
     },
 
-    send: (prepared, hooks) => sendWrite(client, keeper, prepared, hooks),
+    send: async (prepared, hooks) => {
+      const operation = (await operations()).resolve(prepared.operation);
+      if (operation.schema !== undefined) demandValid(prepared, operation, await payloadDesk());
+      return sendWrite(client, keeper, prepared, hooks);
+    },
 
     list: async (creation) => {
       const resource = resourceOf(creation.operation);

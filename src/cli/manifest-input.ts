@@ -5,6 +5,7 @@ import { loadManifest } from '../manifest/load.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { SpoiltSite } from '../run/run.ts';
 import { readSites } from '../manifest/sites.ts';
+import type { StepName } from '../steps/step.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A selection of sites by `--site`. */
@@ -17,6 +18,8 @@ export interface Survey {
   readonly sites: number;
   /** Every site the manifest lists, whatever the filter. */
   readonly ids: ReadonlySet<string>;
+  /** The steps that may create something for one of the matching sites. */
+  readonly writes: ReadonlySet<StepName>;
   /** Which APIs the matching sites can need at all. */
   readonly uses: {
     readonly watttime: boolean;
@@ -44,6 +47,7 @@ export async function openManifest(
 export async function surveySites(manifest: Manifest, matches: SiteFilter): Promise<Survey> {
   const problems: Problem[] = [];
   const uses = { watttime: false, wattcarbon: false, accounts: new Set<string>() };
+  const writes = new Set<StepName>();
   const ids = new Set<string>();
   let sites = 0;
   for await (const read of readSites(manifest)) {
@@ -56,9 +60,13 @@ export async function surveySites(manifest: Manifest, matches: SiteFilter): Prom
     uses.watttime ||= site.coordinates !== undefined || site.region !== undefined;
     const sends = site.meters.length > 0 || site.asset !== undefined || site.events !== undefined;
     uses.wattcarbon ||= sends;
+    if (site.meters.length > 0) writes.add('meter');
+    if (site.meters.some(({ data }) => data.length > 0)) writes.add('upload');
+    if (site.asset !== undefined) writes.add('asset');
+    if (site.events !== undefined) writes.add('events');
     if (sends && site.account !== undefined) uses.accounts.add(site.account);
   }
-  return { problems, sites, ids, uses };
+  return { problems, sites, ids, writes, uses };
 }
 
 /** What is wrong when `--site` selects nobody: a mistyped id must not pass for a portfolio that is done. */

@@ -1,6 +1,8 @@
 import { dirname, join } from 'node:path';
 import PQueue from 'p-queue';
 import type { Logger } from 'pino';
+import type { DescriptionSummary } from '../apis/operation-changes.ts';
+import { operationTable, type OperationName } from '../apis/operation-table.ts';
 import { createRegions } from '../apis/regions.ts';
 import { ProblemError, WattliftError } from '../domain/errors.ts';
 import type { Endpoint } from '../domain/remote.ts';
@@ -8,6 +10,7 @@ import type { RequestCount } from '../domain/request-count.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { resolveWindow } from '../manifest/moer-window.ts';
+import type { StepName } from '../steps/step.ts';
 import type { Notices, Settings, Tools } from '../steps/tools.ts';
 import { createMoerStore } from '../store/moer-store.ts';
 import { createClients } from './clients.ts';
@@ -28,8 +31,10 @@ export interface Pipeline {
   endpoints(): Promise<readonly Endpoint[]>;
   /** What the check of one account's key takes before its first write. */
   accountChecks(): Promise<RequestCount>;
-  /** Throws `WattliftError` `wattcarbon.endpoint-unverified` when a write would go through a guess (exit 2). */
-  demandVerifiedEndpoints(): Promise<void>;
+  /** The document that WattCarbon's operations come from, and what has moved in it; undefined where there is none. */
+  description(): Promise<DescriptionSummary | undefined>;
+  /** Throws `WattliftError` `wattcarbon.endpoint-unverified` when one of these steps would write through a guess (exit 2). */
+  demandVerifiedEndpoints(writing: ReadonlySet<StepName>): Promise<void>;
   counts(): ApiCounts;
   /** What was sent with each account, by name ('' for the only one). */
   accountCounts(): ReadonlyMap<string, RequestCounts>;
@@ -112,12 +117,13 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
       clock,
     },
     endpoints: () => first.endpoints({ offline }),
+    description: () => first.description({ offline }),
     accountChecks: () => first.checkRequests(),
-    demandVerifiedEndpoints: async () => {
+    demandVerifiedEndpoints: async (writing) => {
       if (manifest.wattcarbon.allowUnverifiedEndpoints) return;
       // What is cached was verified once: a quiet night need not ask again.
-      if ((await first.endpoints({ offline: true })).every(isVerified)) return;
-      const guessed = (await first.endpoints()).filter((endpoint) => !isVerified(endpoint));
+      if (guessedOf(await first.endpoints({ offline: true }), writing).length === 0) return;
+      const guessed = guessedOf(await first.endpoints(), writing);
       if (guessed.length > 0) throw unverified(guessed);
     },
     counts: () => ({
@@ -141,8 +147,22 @@ function toNotices(log: Logger): Notices {
   };
 }
 
-function isVerified({ source }: Endpoint): boolean {
-  return !source.includes('unverified');
+/** What each step calls to write. */
+const writesOf: Readonly<Record<StepName, readonly OperationName[]>> = {
+  region: [],
+  meter: ['create_meter'],
+  upload: ['upload_meter_intervals', 'upload_meter_bills'],
+  asset: ['create_asset'],
+  events: ['upload_asset_document'],
+  moer: [],
+};
+
+/** The endpoints that these steps write through, and only a guess knows. */
+function guessedOf(endpoints: readonly Endpoint[], writing: ReadonlySet<StepName>): readonly Endpoint[] {
+  const needed = new Set(
+    [...writing].flatMap((step) => writesOf[step]).map((name) => operationTable[name].operationId),
+  );
+  return endpoints.filter(({ operation, source }) => needed.has(operation) && source.includes('unverified'));
 }
 
 function unverified(guessed: readonly Endpoint[]): WattliftError {

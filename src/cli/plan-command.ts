@@ -58,11 +58,21 @@ export async function plan(
       tools: { ...pipeline.tools, files: ahead.files },
       ...(options.explain && { onItem: (item) => items.push(item) }),
     });
-    const document = toPlanDocument(planned, await pipeline.endpoints(), await pipeline.accountChecks(), manifest);
+    const document = toPlanDocument(
+      planned,
+      {
+        endpoints: await pipeline.endpoints(),
+        description: await pipeline.description(),
+        checks: await pipeline.accountChecks(),
+      },
+      manifest,
+    );
     const unlisted = survey ? await findUnlisted(ledger, survey.ids, manifest.file) : [];
-    for (const problem of [...problems, ...unlisted, ...planned.problems]) logProblem(log, problem);
+    for (const problem of [...problems, ...unlisted, ...planned.warnings, ...planned.problems])
+      logProblem(log, problem);
     if (options.json) terminal.stdout.write(`${JSON.stringify(options.explain ? { ...document, items } : document)}\n`);
     else terminal.stdout.write(items.map(describeItem).join('') + formatPlan(document, planned.revisions));
+    if (planned.stops) return exitCode.badInput;
     return planned.problems.length > 0 ? exitCode.sitesFailed : exitCode.done;
   } finally {
     await pipeline.close();

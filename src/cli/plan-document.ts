@@ -3,6 +3,8 @@ import type { Endpoint } from '../domain/remote.ts';
 import type { Manifest, RateLimit } from '../manifest/manifest.ts';
 import type { RequestCount } from '../domain/request-count.ts';
 import type { Plan, PlannedAccount, PlannedCounts } from '../run/plan-tally.ts';
+import type { DescriptionSummary } from '../apis/operation-changes.ts';
+import { formatDescription, withInstants, type DescribedAs } from './api-description.ts';
 import { count } from './check-document.ts';
 import { formatDuration } from './duration.ts';
 import { formatTable } from './table.ts';
@@ -17,8 +19,17 @@ export interface PlanDocument {
   readonly accounts?: readonly AccountPlan[];
   readonly minimumSeconds: number;
   readonly endpoints: readonly Endpoint[];
+  /** WattCarbon's description of itself, as it was last read; absent where none is known. */
+  readonly description?: DescribedAs;
   /** What would fail: files that cannot be read, drift, doubt. */
   readonly problems: readonly Problem[];
+}
+
+/** What is known of WattCarbon's operations, and what the check of an account's key takes. */
+export interface KnownOperations {
+  readonly endpoints: readonly Endpoint[];
+  readonly description: DescriptionSummary | undefined;
+  readonly checks: RequestCount;
 }
 
 export interface AccountPlan extends PlannedAccount {
@@ -31,8 +42,7 @@ export interface AccountPlan extends PlannedAccount {
  */
 export function toPlanDocument(
   plan: Plan,
-  endpoints: readonly Endpoint[],
-  checks: RequestCount,
+  { endpoints, description: read, checks }: KnownOperations,
   manifest: Manifest,
 ): PlanDocument {
   const { accounts, openapi, limit } = manifest.wattcarbon;
@@ -72,6 +82,7 @@ export function toPlanDocument(
     ...(accounts.length > 1 && { accounts: own }),
     minimumSeconds: Math.max(leastSeconds(requests.watttime, manifest.watttime.limit), leastSeconds(most, limit)),
     endpoints,
+    ...(read && { description: withInstants(read) }),
     problems: plan.problems,
   };
 }
@@ -104,6 +115,7 @@ export function formatPlan(document: PlanDocument, revisions: Plan['revisions'] 
     !idle && endpoints.length > 0
       ? `\n${formatTable([['operation', 'verb', 'path', 'from'], ...endpoints.map(toRow)])}`
       : '',
+    formatDescription(document.description, idle),
   ].join('');
 }
 

@@ -3,14 +3,24 @@ import type { Problem } from '../domain/problem.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { openSqliteLedger } from '../ledger/sqlite.ts';
 import type { Manifest } from '../manifest/manifest.ts';
+import { findInvalidAhead } from '../run/payloads.ts';
 import { steps } from '../steps/index.ts';
 import type { StepName } from '../steps/step.ts';
+import { toolsFor } from '../steps/tools-for.ts';
 import { printCheck, toCheckDocument } from './check-document.ts';
 import { demandCredentials, readCredentials } from './credentials.ts';
 import { exitCode, exitCodeOfError, exitCodeOfSignal } from './exit-code.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { logProblem, logsText, openLog } from './log.ts';
-import { findNobody, hasError, openManifest, surveySites, toSiteFilter } from './manifest-input.ts';
+import {
+  findNobody,
+  hasError,
+  openManifest,
+  selectSites,
+  surveySites,
+  toSiteFilter,
+  type SiteFilter,
+} from './manifest-input.ts';
 import { openPipeline, type Pipeline } from './pipeline.ts';
 import type { RunOptions } from './program.ts';
 import { openProgress } from './progress.ts';
@@ -97,8 +107,15 @@ async function runWithLedger(
       reach: { kind: 'network', fetch: rehearsal?.fetch ?? fetch },
       matches,
     });
-    const creates = survey.uses.wattcarbon && steps.some((step) => step.kind === 'creates' && selected.has(step.name));
-    const unreachable = creates ? await findUnreachable(pipeline) : undefined;
+    const writing = new Set([...survey.writes].filter((step) => selected.has(step)));
+    const unreachable = writing.size > 0 ? await findUnreachable(pipeline, writing) : undefined;
+    const refused = unreachable ? [] : await findRefused(manifest, pipeline, ledger, writing, matches);
+    if (hasError(refused)) {
+      progress.end();
+      printCheck(toCheckDocument([...problems, ...refused], survey.sites), options.json === true, terminal);
+      return exitCode.badInput;
+    }
+    for (const problem of refused) logProblem(log, problem);
     const taking = {
       ledger,
       selected,
@@ -127,12 +144,28 @@ async function runWithLedger(
  * Why nothing can be sent to WattCarbon now: its description of itself cannot be had. The other API's steps go on.
  * Throws `wattcarbon.endpoint-unverified`.
  */
-async function findUnreachable(pipeline: Pipeline): Promise<ApiError | undefined> {
+async function findUnreachable(pipeline: Pipeline, writing: ReadonlySet<StepName>): Promise<ApiError | undefined> {
   try {
-    await pipeline.demandVerifiedEndpoints();
+    await pipeline.demandVerifiedEndpoints(writing);
     return undefined;
   } catch (error) {
     if (error instanceof ApiError) return error;
     throw error;
   }
+}
+
+/** What WattCarbon's description says against the bodies of meters and assets, of all sites, before the first is sent. */
+async function findRefused(
+  manifest: Manifest,
+  { tools }: Pipeline,
+  ledger: Ledger,
+  writing: ReadonlySet<StepName>,
+  matches: SiteFilter,
+): Promise<readonly Problem[]> {
+  const sending = steps.filter(({ name }) => writing.has(name));
+  return findInvalidAhead(selectSites(manifest, matches), sending, {
+    ledger,
+    toolsOf: (site) => toolsFor(site, tools),
+    offline: false,
+  });
 }

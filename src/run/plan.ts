@@ -8,7 +8,8 @@ import { findMoved } from './moved.ts';
 import { findRenamed } from './renamed.ts';
 import type { SpoiltSite } from './run.ts';
 import { faultOf } from './plan-fault.ts';
-import { PlanTally, type Plan, type PlannedItem } from './plan-tally.ts';
+import { PlanTally, type PlannedItem } from './plan-tally.ts';
+import { PlannedPayloads, type CheckedPlan } from './planned-payloads.ts';
 import { layOut, withNeeds } from './site-items.ts';
 import {
   asksNothing,
@@ -32,7 +33,7 @@ export interface PlanOptions {
 }
 
 /** Looks at every site and changes nothing, here or far away. */
-export async function plan(sites: AsyncIterable<Site | SpoiltSite>, options: PlanOptions): Promise<Plan> {
+export async function plan(sites: AsyncIterable<Site | SpoiltSite>, options: PlanOptions): Promise<CheckedPlan> {
   const { ledger } = options;
   const planner = new Planner(options, await readIntents(ledger));
   for await (const site of sites) {
@@ -47,6 +48,7 @@ class Planner {
   readonly #steps: readonly Step[];
   readonly #intents: SiteRecord['intents'];
   readonly #tally: PlanTally;
+  readonly #payloads = new PlannedPayloads();
 
   constructor(options: PlanOptions, intents: SiteRecord['intents']) {
     this.#options = options;
@@ -59,8 +61,9 @@ class Planner {
     );
   }
 
-  get plan(): Plan {
-    return this.#tally.plan;
+  get plan(): CheckedPlan {
+    const { warnings, stops } = this.#payloads;
+    return { ...this.#tally.plan, warnings, stops };
   }
 
   addProblems(problems: readonly Problem[]): void {
@@ -77,6 +80,12 @@ class Planner {
     const refused = [...problems, ...(await findRenamed(...looked)), ...(await findMoved(...looked))];
     if (refused.length > 0) {
       this.addProblems(refused.flatMap((one) => one.problems));
+      return;
+    }
+    const sending = this.#steps.filter(({ name }) => this.#options.selected.has(name));
+    const invalid = await this.#payloads.errorsOf(site, sending, items, record, { ledger, tools });
+    if (invalid.length > 0) {
+      this.addProblems(invalid);
       return;
     }
     const facts = noFacts();

@@ -6,6 +6,7 @@ import { toolsFor } from '../steps/tools-for.ts';
 import { workKey, type Results, type Step, type StepName } from '../steps/step.ts';
 import { findMoved } from './moved.ts';
 import { describeProblem } from './outcome.ts';
+import { findInvalid } from './payloads.ts';
 import { findRenamed } from './renamed.ts';
 import { leaveItem, runItem, type EndedItem, type ItemRun } from './run-item.ts';
 import { layOut, withNeeds, type SiteItems } from './site-items.ts';
@@ -39,6 +40,11 @@ export async function runSite(site: Site, { tools, ...others }: SiteRun): Promis
   const looked = [site, steps, items, record, run.ledger, run.tools] as const;
   const refused = [...problems, ...(await findRenamed(...looked)), ...(await findMoved(...looked))];
   if (refused.length > 0) return refuseSite(site, refused, run);
+  const sending = steps.filter(({ name }) => run.selected.has(name));
+  const invalid = (await findInvalid(site, sending, items, record, { ...run, offline: false }))
+    .map(({ step, problems: all }) => ({ step, problems: all.filter(({ severity }) => severity === 'error') }))
+    .filter(({ problems: errors }) => errors.length > 0);
+  if (invalid.length > 0) return refuseSite(site, invalid, run);
 
   const facts = noFacts();
   const ends = new Set<ItemEnd>();

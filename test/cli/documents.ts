@@ -74,6 +74,15 @@ const planSchema = z.strictObject({
   endpoints: z.array(
     z.strictObject({ operation: z.string(), method: z.string(), path: z.string(), source: z.string() }),
   ),
+  description: z
+    .strictObject({
+      from: z.string(),
+      at: z.iso.datetime().exactOptional(),
+      sha256: z.string(),
+      since: z.iso.datetime().exactOptional(),
+      changes: z.array(z.string()),
+    })
+    .exactOptional(),
   problems: z.array(problemSchema),
 });
 
