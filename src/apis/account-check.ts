@@ -2,6 +2,7 @@ import { AccessError, ApiError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
 import type { Answer, Call } from './api-client.ts';
 import type { ListOperation, Operations } from './operations.ts';
+import { sizeParameters } from './listing.ts';
 import { isFields, readBody, readRemoteId } from './remote-answers.ts';
 import { layOutList, type Addressee } from './request-layout.ts';
 
@@ -63,7 +64,7 @@ export async function askAccount(question: AccountQuestion): Promise<AccountChec
   const call = (list: ListOperation): Call => ({
     doing: `checking the API key of account ${who}`,
     method: 'GET',
-    path: layOutList({ operation: 'create_meter', path: {}, fields: {} }, list, addressee).href,
+    path: addressOf(list, addressee),
     advice: { forbidden: advice, absent: advice },
   });
 
@@ -88,6 +89,14 @@ export async function askAccount(question: AccountQuestion): Promise<AccountChec
     shown = own;
   }
   return { outcome: asked === undefined ? 'unknown' : 'confirmed', asked, ...describeAccount(shown) };
+}
+
+/** The list's address, of its shortest page: an account may hold a million meters. */
+function addressOf(list: ListOperation, addressee: Addressee): string {
+  const address = layOutList({ operation: 'create_meter', path: {}, fields: {} }, list, addressee);
+  const size = sizeParameters.find((name) => list.query.fields.has(name));
+  if (size !== undefined) address.searchParams.set(size, '1');
+  return address.href;
 }
 
 /** The answer; undefined for a failure that says nothing of the account. */

@@ -27,7 +27,8 @@ const wrappers = [
   'rows',
 ] as const;
 const offsetParameters = ['offset', 'skip'] as const;
-const sizeParameters = ['limit', 'per_page', 'perPage', 'page_size', 'pageSize', 'size'] as const;
+/** Names under which lists take the length of a page. */
+export const sizeParameters = ['limit', 'per_page', 'perPage', 'page_size', 'pageSize', 'size'] as const;
 /** More pages than an account of a million objects has at a hundred a page. */
 const mostPages = 10_000;
 
