@@ -91,11 +91,18 @@ async function askFor(
   ask: HistoryAsk,
   { watttime, store }: Pick<Tools, 'watttime' | 'store'>,
 ): Promise<{ readonly ask: HistoryAsk; readonly history: History }> {
-  const history = await watttime.history(series, ask);
   const { periodSeconds, updatedSince, ...span } = ask;
+  const all = { ...span, ...(periodSeconds !== undefined && { periodSeconds }) };
+  const history = await watttime.history(series, ask).catch((error: unknown) => {
+    // It may be `updated_since` that is not taken: without it the same is had, with more bytes.
+    const refused = error instanceof ApiError && error.details.kind === 'invalid';
+    if (updatedSince === undefined || !refused) throw error;
+    return undefined;
+  });
+  if (history === undefined) return askFor(series, all, { watttime, store });
   if (updatedSince !== undefined && history.model !== undefined && history.model !== (await store.model(series))) {
     // What changed in another model says nothing of what is held.
-    return askFor(series, { ...span, ...(periodSeconds !== undefined && { periodSeconds }) }, { watttime, store });
+    return askFor(series, all, { watttime, store });
   }
   // Asked up to the last point of a coarser grid: of a finer one, what lies behind it was not.
   if (periodSeconds === undefined || history.periodSeconds >= periodSeconds) return { ask, history };

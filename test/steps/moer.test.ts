@@ -42,7 +42,15 @@ async function runMoer(
       },
     },
     regions: { regionAt: unused, requests: unused, changedAt: unused },
-    wattcarbon: { scope: '', prepare: unused, inspect: unused, send: unused, list: unused, readings: unused, assetUpdate: unused },
+    wattcarbon: {
+      scope: '',
+      prepare: unused,
+      inspect: unused,
+      send: unused,
+      list: unused,
+      readings: unused,
+      assetUpdate: unused,
+    },
     files: { meter: unused, bytes: unused, place: unused, events: unused },
     store: openStore(world, runAt),
     pulling: async (job) => job(),
@@ -208,4 +216,26 @@ test('fact 4: the next night asks what changed since, keeps the rest, and writes
   expect(outcome).toMatchObject({ missing: 0, received: 6.5 * 288 });
   expect(await stat(january)).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });
   expect((await readAllRows(world.dir)).filter(({ value }) => value === 9999)).toHaveLength(1);
+});
+
+test('an API that refuses updated_since is asked for all of the trailing span instead', async () => {
+  const world = await makeWorld();
+  const from = '2026-01-27';
+  await runMoer(world, between(from, now), (ask) => answer(ask));
+  const refusal = new ApiError({ api: 'watttime', kind: 'invalid', method: 'GET', path: '/v3/historical' }, 'no such');
+  const { outcome, asked } = await runMoer(
+    world,
+    between(from, nextDay),
+    (ask) => {
+      if (ask.updatedSince !== undefined) throw refusal;
+      return answer(ask);
+    },
+    nextDay,
+  );
+  expect(outcome).toMatchObject({ missing: 0, received: 6.5 * 288 });
+  expect(asked.map(({ updatedSince }) => updatedSince === undefined)).toEqual([false, true]);
+  const refused = await runMoer(await makeWorld(), year, () => {
+    throw refusal;
+  });
+  expect(refused).toMatchObject({ outcome: refusal, asked: [{}] });
 });
