@@ -5,6 +5,7 @@ import { openSqliteLedger } from '../ledger/sqlite.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { readSites } from '../manifest/sites.ts';
 import { adoptCommand, nameItem, type Lead } from '../run/commands.ts';
+import { wholeSlot } from '../run/pieces.ts';
 import { steps } from '../steps/index.ts';
 import type { StepName } from '../steps/step.ts';
 import { count } from './check-document.ts';
@@ -86,8 +87,10 @@ function nothingThere(site: string, named: NamedItem | undefined): WattliftError
 }
 
 async function findRows(ledger: Ledger, site: string, named: NamedItem | undefined): Promise<readonly Row[]> {
-  const isMeant = ({ step, item }: Slot): boolean =>
-    named === undefined || (step === named.step && (named.item === undefined || item === named.item));
+  // What is only there in pieces goes with them.
+  const isMeant = (slot: Slot): boolean =>
+    named === undefined ||
+    (slot.step === named.step && (named.item === undefined || [slot.item, wholeSlot(slot).item].includes(named.item)));
   const slots = (await ledger.slots(site)).filter(isMeant);
   const works = await ledger.works(slots.map(({ key }) => key));
   const open = (await ledger.intents()).map(({ slot }) => slot).filter((slot) => slot.site === site && isMeant(slot));

@@ -6,6 +6,7 @@ import { adviseOnDoubt } from './commands.ts';
 import { create } from './create.ts';
 import type { CreationDesk } from './creation-desk.ts';
 import { toFailure, type Outcome } from './outcome.ts';
+import { isPieceOf } from './pieces.ts';
 import type { SharedWork } from './shared-work.ts';
 import { asksNothing, learnOffline, slotName, surveyStep, type SiteRecord, type Surveyed } from './survey.ts';
 import { nameSite, type ItemEnd, type Tally } from './tally.ts';
@@ -49,6 +50,8 @@ export async function runItem(
   switch (standing.kind) {
     case 'done':
       if (!linked) await run.ledger.link(slot, key);
+      // Pieces that a kill left behind: the whole stands for them.
+      for (const one of record.slots) if (isPieceOf(one, slot)) await run.ledger.unlink(one);
       run.tally.item(step.name, 'skipped', sharedKey);
       if (sharedKey !== undefined) run.tally.learned(step.name, sharedKey, standing.result);
       return { end: 'skipped', result: standing.result };
