@@ -19,7 +19,7 @@ export async function findMoved(
   { wattcarbon: { scope }, accounts = new Map() }: Pick<Tools, 'wattcarbon' | 'accounts'>,
 ): Promise<SiteItems['problems']> {
   const creating = steps.filter(({ kind }) => kind === 'creates').map(({ name }) => name);
-  const [first] = creating.filter((name) => (items.get(name) ?? []).length > 0);
+  const first = creating.find((name) => (items.get(name) ?? []).length > 0);
   if (first === undefined) return [];
   const isElsewhere = (other: string): boolean => other !== scope && apiOf(other) === apiOf(scope);
   const held = slots.filter((slot) => creating.some((name) => name === slot.step));

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { exitCodeOf } from '../../src/cli/exit-code.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
+import { openSqlite } from '../../src/sqlite/open-sqlite.ts';
 import { openWorld, type World, type Written } from './open-run.ts';
 import { bareMeter, holdings, hourly, placeAt, siteOf, writesOf } from './sites.ts';
 
@@ -18,9 +20,9 @@ const both: Written = {
 };
 const files = { 'main.csv': hourly() };
 
-/** Who owns what at the far side: `acct A1`. */
+/** Whose assets are at the far side: `acct "A1"`. */
 function ownersOf(world: World): readonly string[] {
-  return world.state().assets.map(({ account, fields }) => `${account} ${String(fields['customId'])}`);
+  return world.state().assets.map(({ account, fields }) => `${account} ${JSON.stringify(fields['customId'])}`);
 }
 
 async function forget(world: World, site: string): Promise<void> {
@@ -38,7 +40,7 @@ test('every site lands in its own account, with its own key and its own rows in 
   const first = await world.run();
   expect(first).toMatchObject({ sites: { done: 2 }, failures: [] });
   expect(first.accounts.get('beta')).toMatchObject({ total: 1, done: 1 });
-  expect(ownersOf(world).toSorted()).toEqual(['acct A1', 'acct-beta B1']);
+  expect(ownersOf(world).toSorted()).toEqual(['acct "A1"', 'acct-beta "B1"']);
   const scopes = (await world.items('B1')).map(({ scope }) => scope).filter(Boolean);
   expect(new Set(scopes)).toEqual(new Set([`${world.sandbox.wattcarbonUrl}/accounts/acct-beta`]));
   expect(first.requests['wattcarbon.token']).toBe(2);
@@ -93,7 +95,7 @@ test.each([
   );
   expect(end.failures[0]?.message).toContain('WATTCARBON_API_KEY_BETA');
   expect(end.failures[0]?.message).not.toContain(key);
-  expect(ownersOf(world)).toEqual(['acct A1']);
+  expect(ownersOf(world)).toEqual(['acct "A1"']);
   expect(writesOf(end)).toMatchObject({ create_meter: 1, create_asset: 1 });
   // The region of a site needs no account.
   expect((await world.items('B2')).find(({ step }) => step === 'region')).toMatchObject({ state: 'done' });
@@ -140,9 +142,9 @@ test('a site that is moved to another account is refused until somebody decides'
   expect(await world.run()).toMatchObject({ sites: { done: 1 }, failures: [] });
   expect(
     ownersOf(world)
-      .filter((owner) => owner.endsWith('A1'))
+      .filter((owner) => owner.endsWith('"A1"'))
       .toSorted(),
-  ).toEqual(['acct A1', 'acct-beta A1']);
+  ).toEqual(['acct "A1"', 'acct-beta "A1"']);
 });
 
 test('a creation that was begun in another account and never answered counts as made there', async () => {
@@ -167,4 +169,35 @@ test('a site that sends nothing to WattCarbon needs no account', async () => {
   const sites = [placeAt('P1', 37.8, -122.4), { ...bareMeter('B1'), account: 'beta' }];
   const world = await openWorld({ ...both, sites }, {}, keys, switches);
   expect(await world.run()).toMatchObject({ sites: { done: 2 }, failures: [] });
+});
+
+test.each([
+  ['account', { account: 'acct-acme' }],
+  ['accounts', { accounts: { acme: { id: 'acct-acme' } } }],
+  ['several accounts', { accounts: { beta: { id: 'acct-beta' }, acme: { id: 'acct-acme' } } }],
+])('a ledger of before there were several accounts holds what was done, under %s', async (_, wattcarbon) => {
+  const site = {
+    id: 'SP1',
+    location: '60 Greene St, Riverside, IA 52327, US',
+    timezone: 'America/Chicago',
+    coordinates: { latitude: 37.8, longitude: -122.4 },
+    meters: [{ id: 'main', type: 'electricity', data: 'sp1.csv' }],
+    asset: { kind: 'solar', commencedOperationDate: '2025-01-01' },
+  };
+  const rows = ['start,kWh', '2025-01-01T00:00:00-06:00,0.5', '2025-01-01T01:00:00-06:00,0.25'];
+  const world = await openWorld(
+    { wattcarbon, sites: ['accounts' in wattcarbon ? { ...site, account: 'acme' } : site] },
+    { 'sp1.csv': `${[...rows, '2025-01-01T02:00:00-06:00,0.75'].join('\n')}\n` },
+    { WATTCARBON_API_URL: 'http://wattcarbon.sandbox' },
+  );
+  const path = `${world.folder}/ledger.db`;
+  const database = await openSqlite(path);
+  database.exec(await readFile('test/run/ledger-of-one-account.sql', 'utf8'));
+  database.close();
+  // A run brings the ledger to the present schema; a plan only reads.
+  await (await openSqliteLedger(path, { mode: 'run', clock: world.clock, command: 'test' })).close();
+
+  const plan = await world.plan(['meter', 'upload', 'asset']);
+  expect(plan.problems).toEqual([]);
+  for (const step of ['meter', 'upload', 'asset']) expect(plan.steps[step]).toEqual({ do: 0, done: 1, waiting: 0 });
 });

@@ -1,0 +1,23 @@
+-- A ledger of schema 3, as wattlift wrote it before a manifest could have several accounts: SP1 is done in acct-acme.
+pragma application_id = 1463899220;
+pragma user_version = 3;
+CREATE TABLE work ( key text primary key, step text not null, state text not null check (state in ('done', 'failed', 'uncertain')), result text, remote_id text, error_code text, error_message text, at integer not null ) strict, without rowid;
+CREATE INDEX work_unfinished on work (state) where state <> 'done';
+CREATE TABLE slot ( site text not null, scope text not null, step text not null, item text not null, key text not null, primary key (site, scope, step, item) ) strict, without rowid;
+CREATE INDEX slot_key on slot (key);
+CREATE TABLE intent ( fingerprint text primary key, key text not null, scope text not null, site text not null, step text not null, item text not null, operation text not null, at integer not null, timeout_ms integer not null , sent text not null default '{}') strict, without rowid;
+CREATE TABLE object ( scope text not null, kind text not null, id text not null, remote_id text not null, key text not null, primary key (scope, kind, id) ) strict, without rowid;
+CREATE TABLE series ( name text primary key, period_seconds real not null ) strict, without rowid;
+CREATE TABLE coverage ( series text not null, start_at integer not null, end_at integer not null, asked_at integer not null, points integer not null, model text, primary key (series, start_at) ) strict, without rowid;
+CREATE TABLE input ( reading text primary key, files text not null, found text not null ) strict, without rowid;
+CREATE TABLE document ( url text primary key, body text not null, sha256 text not null, at integer not null ) strict;
+CREATE TABLE run ( id text primary key, at integer not null, command text not null, ended_at integer, exit_code integer, summary text ) strict;
+CREATE TABLE holder ( one integer primary key check (one = 1), pid integer not null, host text not null, command text not null, since integer not null ) strict;
+insert into work values ('asset:04aae74d1721ce17f1570650cfcbdb56', 'asset', 'done', '{"id":1,"version":1}', '1', null, null, 1795391112660);
+insert into work values ('meter:2dcff18688af2fea07b1c1c28bebe8d4', 'meter', 'done', '{"id":1,"version":1}', '1', null, null, 1795391112481);
+insert into work values ('upload:6a2ac2bdad2e73fcc34407c88f484049', 'upload', 'done', '{"version":1}', null, null, null, 1795391112599);
+insert into slot values ('SP1', 'http://wattcarbon.sandbox/accounts/acct-acme', 'asset', 'asset', 'asset:04aae74d1721ce17f1570650cfcbdb56');
+insert into slot values ('SP1', 'http://wattcarbon.sandbox/accounts/acct-acme', 'meter', 'main', 'meter:2dcff18688af2fea07b1c1c28bebe8d4');
+insert into slot values ('SP1', 'http://wattcarbon.sandbox/accounts/acct-acme', 'upload', 'main/2025-01', 'upload:6a2ac2bdad2e73fcc34407c88f484049');
+insert into object values ('http://wattcarbon.sandbox/accounts/acct-acme', 'asset', '1', '1', 'asset:04aae74d1721ce17f1570650cfcbdb56');
+insert into object values ('http://wattcarbon.sandbox/accounts/acct-acme', 'meter', '1', '1', 'meter:2dcff18688af2fea07b1c1c28bebe8d4');
