@@ -10,13 +10,13 @@ import { adoptItem } from './adopt-item.ts';
 import { demandCredentials, readCredentials } from './credentials.ts';
 import { recordDeed } from './deed.ts';
 import { exitCode } from './exit-code.ts';
-import { listenForInterrupts } from './interrupts.ts';
+import { interruptible } from './interrupts.ts';
 import type { LogFlags } from './log-choices.ts';
 import { openLog } from './log.ts';
 import { hasError, openManifest } from './manifest-input.ts';
 import { leadTo, readNamedItem } from './named-item.ts';
-import { openPipeline } from './pipeline.ts';
-import { rehearse, startRehearsal } from './rehearsal.ts';
+import { openPipeline, type Pipeline } from './pipeline.ts';
+import { rehearse, startRehearsal, type Rehearsal } from './rehearsal.ts';
 import type { SandboxFlags } from './sandbox-flags.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -53,50 +53,44 @@ export async function adopt(words: AdoptWords, options: AdoptOptions, terminal: 
       new Set(['meter']),
     );
 
-  const lead = leadTo(options);
   const log = openLog(terminal, options, (line) => terminal.stderr.write(line));
-  const interrupts = listenForInterrupts(terminal, (message) => log.warn(message));
   const command = ['wattlift adopt', words.site, words.step, ...(words.id === undefined ? [] : [words.id])].join(' ');
-  const ledger = await openSqliteLedger(manifest.ledger, { mode: 'run', clock: terminal.clock, command });
-  const rehearsal = sandbox && options.check ? await startRehearsal(manifest, options, terminal) : undefined;
-  try {
-    // Nothing is written to WattCarbon here, so that a guessed operation does no harm.
-    const harmless = { ...manifest, wattcarbon: { ...manifest.wattcarbon, allowUnverifiedEndpoints: true } };
-    const pipeline = await openPipeline(harmless, {
-      ledger,
-      credentials,
-      terminal,
-      stopping: interrupts.stopping,
-      log,
-      reach: options.check ? { kind: 'network', fetch: rehearsal?.fetch ?? fetch } : { kind: 'offline' },
-    });
+  const settle = async (stopping: AbortSignal): Promise<number> => {
+    const ledger = await openSqliteLedger(manifest.ledger, { mode: 'run', clock: terminal.clock, command });
+    let rehearsal: Rehearsal | undefined;
+    let pipeline: Pipeline | undefined;
     try {
+      rehearsal = sandbox && options.check ? await startRehearsal(manifest, options, terminal) : undefined;
+      // Nothing is written to WattCarbon here, so that a guessed operation does no harm.
+      const harmless = { ...manifest, wattcarbon: { ...manifest.wattcarbon, allowUnverifiedEndpoints: true } };
+      pipeline = await openPipeline(harmless, {
+        ledger,
+        credentials,
+        terminal,
+        stopping,
+        log,
+        reach: options.check ? { kind: 'network', fetch: rehearsal?.fetch ?? fetch } : { kind: 'offline' },
+      });
       const desk: AdoptDesk = { steps, ledger, tools: toolsFor(site, pipeline.tools) };
+      const lead = leadTo(options);
       const adoptable = await findAdoptable(site, readNamedItem(words.step), desk, lead);
       const { check, force } = options;
-      const adopted = await adoptItem(adoptable, words.id, { check, force, lead }, desk);
-      if (adopted.changed) {
-        const { site: id, step, item } = adopted.slot;
-        const summary = {
-          site: id,
-          step,
-          item,
-          ...(adopted.id !== undefined && { id: adopted.id }),
-          checked: options.check,
-        };
+      const { changed, slot, id, text } = await adoptItem(adoptable, words.id, { check, force, lead }, desk);
+      if (changed) {
+        const { step, item } = slot;
+        const summary = { site: slot.site, step, item, ...(id !== undefined && { id }), checked: check };
         log.info(summary, 'adopted');
         await recordDeed(ledger, { command, summary }, terminal);
       }
-      terminal.stdout.write(adopted.text);
+      terminal.stdout.write(text);
       return exitCode.done;
     } finally {
-      await pipeline.close();
+      await pipeline?.close();
+      await ledger.close();
+      await rehearsal?.close();
     }
-  } finally {
-    interrupts.stopListening();
-    await ledger.close();
-    await rehearsal?.close();
-  }
+  };
+  return interruptible(terminal, (message) => log.warn(message), settle);
 }
 
 async function findSite(manifest: Manifest, id: string): Promise<Site> {

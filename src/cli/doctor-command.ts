@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import { WattliftError } from '../domain/errors.ts';
 import type { Endpoint } from '../domain/remote.ts';
@@ -15,6 +16,7 @@ import { examineAccount, examineDescription, examineEndpoints, watchDocuments } 
 import { examineWattTime, type WantedRegions } from './doctor-watttime.ts';
 import { exitCode } from './exit-code.ts';
 import { examine, fine, wrong, type Finding } from './finding.ts';
+import { interruptible } from './interrupts.ts';
 import type { LogFlags } from './log-choices.ts';
 import { openLog } from './log.ts';
 import { hasError, openManifest, surveySites, type Survey } from './manifest-input.ts';
@@ -54,13 +56,29 @@ export async function doctor(path: string, options: DoctorOptions, terminal: Ter
   }
   const manifest = sandbox ? rehearse(written) : written;
   const survey = await surveySites(manifest, () => true);
+  const log = openLog(terminal, options, (line) => terminal.stderr.write(line));
+  const look = (stopping: AbortSignal): Promise<number> =>
+    examineAll({ manifest, survey, log, stopping }, options, terminal);
+  return interruptible(terminal, (message) => log.warn(message), look);
+}
+
+/** What is looked at, and how. */
+interface Examining {
+  readonly manifest: Manifest;
+  readonly survey: Survey;
+  readonly log: Logger;
+  readonly stopping: AbortSignal;
+}
+
+async function examineAll(examining: Examining, options: DoctorOptions, terminal: Terminal): Promise<number> {
+  const { manifest, survey } = examining;
   const here = [
     examineProgram(),
     examineInput(survey),
     ...(await Promise.all(placesOf(manifest).map(examinePlace))),
     ...(await examineLedger(manifest)),
   ];
-  const asked = await askBoth(manifest, survey, options, terminal);
+  const asked = await askBoth(examining, options, terminal);
   const findings = [...here, ...asked.findings, ...(await examinePermits(manifest, terminal.clock.now()))];
   const document = toDocument(findings, asked.endpoints);
   terminal.stdout.write(options.json ? `${JSON.stringify(document)}\n` : formatDoctor(document));
@@ -95,22 +113,27 @@ function placesOf(manifest: Manifest): readonly Place[] {
 
 /** What only the two APIs can tell. Nothing is asked where requests cannot be counted, or nobody could log in. */
 async function askBoth(
-  manifest: Manifest,
-  survey: Survey,
+  { manifest, survey, log, stopping }: Examining,
   options: DoctorOptions,
   terminal: Terminal,
 ): Promise<{ readonly findings: readonly Finding[]; readonly endpoints: readonly Endpoint[] }> {
   const sandbox = options.sandbox === true;
   const credentials = readCredentials(manifest, terminal, sandbox);
   const having = examineCredentials(manifest, credentials, survey.uses, terminal.env);
-  const log = openLog(terminal, options, (line) => terminal.stderr.write(line));
   const clocks = new ServerClocks(terminal.clock);
   let endpoints: readonly Endpoint[] = [];
   const answers = await examine('network', async () => {
     const ledger = await openLedgerOrNone(manifest, terminal);
     try {
       const cache = watchDocuments(ledger && { get: (url) => ledger.document(url) });
-      const asking = { credentials, cache, flags: options, log, listen: (bare: typeof fetch) => clocks.listen(bare) };
+      const asking = {
+        credentials,
+        cache,
+        flags: options,
+        log,
+        stopping,
+        listen: (bare: typeof fetch) => clocks.listen(bare),
+      };
       return await withClients(manifest, asking, terminal, async ({ watttime, wattcarbon }, wires) => {
         const lacks = lacksCredentials(manifest, credentials, survey.uses);
         const asksWattTime = survey.uses.watttime && !lacks.watttime;

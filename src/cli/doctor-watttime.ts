@@ -1,6 +1,7 @@
 import type { AccountAccess } from '../apis/watttime-account-answers.ts';
 import type { WattTimeClient } from '../apis/watttime.ts';
 import type { Wire } from '../apis/wire.ts';
+import { InterruptedError } from '../domain/errors.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { count } from './check-document.ts';
 import { denied, examine, fine, warning, type Finding } from './finding.ts';
@@ -89,6 +90,7 @@ async function askForMaps(
     ({ status } = response);
     await response.body?.cancel();
   } catch (error) {
+    if (error instanceof InterruptedError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     return warning(
       'watttime-maps',

@@ -1,4 +1,4 @@
-import { AccessError, ApiError, WattliftError } from '../domain/errors.ts';
+import { AccessError, ApiError, InterruptedError, WattliftError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
 
 /** One thing that `doctor` looked at. */
@@ -41,7 +41,7 @@ export async function examine(check: string, look: () => Promise<readonly Findin
   try {
     return await look();
   } catch (error) {
-    if (!(error instanceof WattliftError)) throw error;
+    if (error instanceof InterruptedError || !(error instanceof WattliftError)) throw error;
     const isAccess =
       error instanceof AccessError ||
       (error instanceof ApiError && (error.details.kind === 'forbidden' || error.details.kind === 'credentials'));

@@ -1,5 +1,5 @@
 import { InterruptedError } from '../domain/errors.ts';
-import { exitCode } from './exit-code.ts';
+import { exitCode, exitCodeOfSignal } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The wish to stop, as it comes from a person or a scheduler. */
@@ -31,4 +31,21 @@ export function listenForInterrupts(terminal: Terminal, onFirst: (message: strin
       for (const off of unlisten) off();
     },
   };
+}
+
+/** Does work that a signal may stop: then its code is the signal's. `onFirst` is told what a first signal does. */
+export async function interruptible(
+  terminal: Terminal,
+  onFirst: (message: string) => void,
+  work: (stopping: AbortSignal) => Promise<number>,
+): Promise<number> {
+  const interrupts = listenForInterrupts(terminal, onFirst);
+  try {
+    return await work(interrupts.stopping);
+  } catch (error) {
+    if (error instanceof InterruptedError && interrupts.signal) return exitCodeOfSignal(interrupts.signal);
+    throw error;
+  } finally {
+    interrupts.stopListening();
+  }
 }

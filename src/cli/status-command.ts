@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import { scopeOf } from '../apis/wattcarbon.ts';
 import type { Ledger, SiteStatus, StatusItem } from '../ledger/ledger.ts';
@@ -9,6 +10,7 @@ import { printCheck, toCheckDocument } from './check-document.ts';
 import { demandCredentials, readCredentials } from './credentials.ts';
 import { watchDocuments } from './doctor-wattcarbon.ts';
 import { exitCode } from './exit-code.ts';
+import { interruptible } from './interrupts.ts';
 import type { LogFlags } from './log-choices.ts';
 import { openLog } from './log.ts';
 import { hasError, openManifest, toSiteFilter } from './manifest-input.ts';
@@ -41,9 +43,28 @@ export async function status(path: string, options: StatusOptions, terminal: Ter
     return exitCode.badInput;
   }
   const manifest = sandbox ? rehearse(written) : written;
+  const log = openLog(terminal, options, (line) => terminal.stderr.write(line));
+  const show = (stopping: AbortSignal): Promise<number> => showLedger(manifest, { log, stopping }, options, terminal);
+  // What sends nothing has nothing in flight: a signal ends it at once.
+  if (!options.remote) return show(new AbortController().signal);
+  return interruptible(terminal, (message) => log.warn(message), show);
+}
+
+/** What a look at WattCarbon needs besides. */
+interface Asking {
+  readonly log: Logger;
+  readonly stopping: AbortSignal;
+}
+
+async function showLedger(
+  manifest: Manifest,
+  asking: Asking,
+  options: StatusOptions,
+  terminal: Terminal,
+): Promise<number> {
   const ledger = await openSqliteLedger(manifest.ledger, { mode: 'read', clock: terminal.clock });
   try {
-    const remote = options.remote ? await askRemote(manifest, ledger, options, terminal) : undefined;
+    const remote = options.remote ? await askRemote(manifest, ledger, asking, options, terminal) : undefined;
     const sites = ledger.sites(toSiteFilter(options.site));
     const accounts = nameScopes(manifest);
     const unsettled = (await ledger.intents()).length;
@@ -69,20 +90,25 @@ export async function status(path: string, options: StatusOptions, terminal: Ter
 async function askRemote(
   manifest: Manifest,
   ledger: Ledger,
+  { log, stopping }: Asking,
   options: StatusOptions,
   terminal: Terminal,
 ): Promise<readonly RemoteReport[]> {
   const credentials = readCredentials(manifest, terminal, options.sandbox === true);
   const accounts = new Set(manifest.wattcarbon.accounts.flatMap(({ name }) => name ?? []));
   demandCredentials(manifest, credentials, { watttime: false, wattcarbon: true, accounts }, new Set(['meter']));
-  const log = openLog(terminal, options, (line) => terminal.stderr.write(line));
   const cache = watchDocuments({ get: (url) => ledger.document(url) });
   const lead = leadTo({ manifest: manifest.file, sandbox: options.sandbox });
-  return withClients(manifest, { credentials, cache, flags: options, log }, terminal, async ({ wattcarbon }) => {
-    const reports: RemoteReport[] = [];
-    for (const client of wattcarbon) reports.push(await reportRemote(client, ledger, lead));
-    return reports;
-  });
+  return withClients(
+    manifest,
+    { credentials, cache, flags: options, log, stopping },
+    terminal,
+    async ({ wattcarbon }) => {
+      const reports: RemoteReport[] = [];
+      for (const client of wattcarbon) reports.push(await reportRemote(client, ledger, lead));
+      return reports;
+    },
+  );
 }
 
 /** Passes the sites on, and keeps what each series held when it was last pulled: as many as there are regions. */

@@ -3,7 +3,6 @@ import type { DocumentCache } from '../apis/openapi-source.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { createClients } from './clients.ts';
 import type { Credentials } from './credentials.ts';
-import { listenForInterrupts } from './interrupts.ts';
 import { startRehearsal, type Rehearsal } from './rehearsal.ts';
 import type { SandboxFlags } from './sandbox-flags.ts';
 import type { Terminal } from './terminal.ts';
@@ -15,6 +14,8 @@ export interface Asking {
   readonly cache: DocumentCache;
   readonly flags: SandboxFlags & { readonly sandbox?: true };
   readonly log: Logger;
+  /** Aborts when nothing new may be sent. */
+  readonly stopping: AbortSignal;
   /** Stands between the throttle and the network. */
   readonly listen?: (bare: typeof fetch) => typeof fetch;
 }
@@ -25,21 +26,19 @@ export interface Asking {
  */
 export async function withClients<T>(
   manifest: Manifest,
-  { credentials, cache, flags, log, listen = (bare) => bare }: Asking,
+  { credentials, cache, flags, log, stopping, listen = (bare) => bare }: Asking,
   terminal: Terminal,
   use: (clients: ReturnType<typeof createClients>, wires: Wires) => Promise<T>,
 ): Promise<T> {
-  const interrupts = listenForInterrupts(terminal, (message) => log.warn(message));
   let rehearsal: Rehearsal | undefined;
   let wires: Wires | undefined;
   try {
     rehearsal = flags.sandbox ? await startRehearsal(manifest, flags, terminal) : undefined;
     const reach = { kind: 'network', fetch: listen(rehearsal?.fetch ?? fetch) } as const;
-    wires = await openWires(manifest, credentials, { terminal, stopping: interrupts.stopping, reach });
+    wires = await openWires(manifest, credentials, { terminal, stopping, reach });
     const harmless = { ...manifest, wattcarbon: { ...manifest.wattcarbon, allowUnverifiedEndpoints: true } };
     return await use(createClients(harmless, credentials, { wires, cache, terminal, log }), wires);
   } finally {
-    interrupts.stopListening();
     await wires?.close();
     await rehearsal?.close();
   }
