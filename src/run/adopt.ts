@@ -141,19 +141,20 @@ export async function findHolder(
 
 /** Records on a person's word that the item is there, under this id where it has one. The slot's intents end with it. */
 export async function recordAdopted(
-  { step, slot, key, standing }: Adoptable,
+  { step, slot, key, standing, input }: Adoptable,
   id: RemoteId | undefined,
   { ledger, tools }: AdoptDesk,
 ): Promise<void> {
   const previous = resultOf(standing);
   const before = previous && 'version' in previous ? previous.version : 0;
   const version = standing.kind === 'done' ? before : before + 1;
+  const fields = step.fields?.(input, tools);
   await ledger.finish({
     work: {
       key,
       step: step.name,
       state: 'done',
-      result: id === undefined ? { version } : { id, version },
+      result: { ...(id !== undefined && { id }), version, ...(fields && { fields }) },
       at: tools.clock.now(),
       ...(id !== undefined && { remoteId: id }),
     },

@@ -50,7 +50,7 @@ describe('an API that takes only small files', () => {
       await world.put({ 'main.csv': text });
       const end = await world.run();
       expect(writesOf(end)).toEqual({ upload_meter_intervals: 2 });
-      const [january] = (await world.items('SP1')).filter(({ step }) => step === 'upload');
+      const january = (await world.items('SP1')).find(({ step }) => step === 'upload');
       expect(january?.result).toEqual({ version });
       expect(world.sandbox.series(1).intervals).toBe(text.split('\n').slice(1).join('\n'));
     }
