@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Meter } from '../../src/domain/site.ts';
 import { codesOf, problemsOf, readTexts } from './site-at.ts';
 
@@ -150,4 +150,33 @@ test('rows of a day each follow one another by a day, not by a month', async () 
 test('No Data is a missing reading', async () => {
   const rows = ['2024-10-27 00:00,0.10', '2024-10-27 00:15,No Data', '2024-10-27 00:30,0.12'];
   expect((await read(csv('time,kWh', ...rows))).rows).toHaveLength(2);
+});
+
+test('rows that are not as long as the first one cost no error each', async () => {
+  const made = vi.spyOn(Error, 'captureStackTrace');
+  try {
+    const rows = days(
+      Date.UTC(2024, 5, 1),
+      Date.UTC(2024, 5, 30),
+      900_000,
+      (ms) => `${new Date(ms).toISOString()},"0.1",`,
+    );
+    const found = await read(csv('Name,HOUSE 9', 'time,kWh,note', ...rows));
+    expect(found.rows).toHaveLength(rows.length);
+    expect(made.mock.calls.length).toBeLessThan(rows.length / 10);
+  } finally {
+    made.mockRestore();
+  }
+});
+
+test('a line of nothing but commas is too long a record, and the line is named', async () => {
+  const text = csv('time,kWh', '2024-10-27 00:00,0.1', ','.repeat(300_000));
+  expect(await problemsOf(read(text))).toMatchObject([{ code: 'csv.record-too-long', line: 3 }]);
+});
+
+test.each([
+  ['blank lines', '\n\n  \n'],
+  ['a byte order mark alone', '\ufeff'],
+])('a file of %s is empty', async (_what, text) => {
+  expect(await codesOf(read(text))).toEqual(['file.empty']);
 });

@@ -16,7 +16,7 @@ test.each<[string, string | Uint8Array, string]>([
   ['UTF-16 cut inside a character', Buffer.from('\uFEFFstart,kWh\n', 'utf16le').subarray(0, -1), 'file.encoding'],
   ['a spreadsheet', Buffer.from('PK\u0003\u0004 and so on'), 'file.binary'],
   ['prose', 'Dear customer,\nyour data is attached.\n', 'meter.header-not-found'],
-  ['blank lines', '\n\n\n', 'meter.header-not-found'],
+  ['blank lines', '\n\n\n', 'file.empty'],
   ['a header alone', 'start,kWh\n', 'meter.no-rows'],
   ['values all blank', 'start,kWh\n2025-01-01T00:00Z,\n2025-01-01T01:00Z,\n', 'meter.no-values'],
 ])('%s is one clear problem', async (_what, content, code) => {

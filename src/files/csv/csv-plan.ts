@@ -200,6 +200,8 @@ export function planCsv(
   zone: Zone | undefined,
   problems: ProblemList,
 ): CsvPlan {
+  if (rows.every((row) => isBlank(row.cells)))
+    return problems.stop('file.empty', 'the file holds nothing but blank lines; export it again');
   if (options.header === false) {
     const at = rows.findIndex((row) => !isBlank(row.cells) && !isRemark(row.cells));
     const cells = (rows[at]?.cells ?? []).map(() => '');
