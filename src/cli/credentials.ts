@@ -21,7 +21,7 @@ interface AccountCredentials {
 /** From the environment; a rehearsal fills in what is absent. An empty variable counts as absent. */
 export function readCredentials(
   { wattcarbon: { accounts } }: Pick<Manifest, 'wattcarbon'>,
-  { env }: Terminal,
+  { env }: Pick<Terminal, 'env'>,
   sandbox: boolean,
 ): Credentials {
   const read = (name: string, rehearsal: string): string | undefined => env[name] || (sandbox ? rehearsal : undefined);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { exitCodeOf } from '../../src/cli/exit-code.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import { openSqlite } from '../../src/sqlite/open-sqlite.ts';
@@ -25,6 +26,21 @@ function ownersOf(world: World): readonly string[] {
   return world.state().assets.map(({ account, fields }) => `${account} ${JSON.stringify(fields['customId'])}`);
 }
 
+/** The budgets in which requests to WattCarbon were counted. */
+async function budgetsOf(world: World): Promise<readonly string[]> {
+  const database = await openSqlite(`${world.folder}/ledger.db`, { readOnly: true });
+  try {
+    const rows = database.prepare('select name from budget_1 order by name').all();
+    return z
+      .array(z.object({ name: z.string() }))
+      .parse(rows)
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith(world.sandbox.wattcarbonUrl));
+  } finally {
+    database.close();
+  }
+}
+
 async function forget(world: World, site: string): Promise<void> {
   const ledger = await openSqliteLedger(`${world.folder}/ledger.db`, {
     mode: 'run',
@@ -43,6 +59,7 @@ test('every site lands in its own account, with its own key and its own rows in 
   expect(ownersOf(world).toSorted()).toEqual(['acct "A1"', 'acct-beta "B1"']);
   const scopes = (await world.items('B1')).map(({ scope }) => scope).filter(Boolean);
   expect(new Set(scopes)).toEqual(new Set([`${world.sandbox.wattcarbonUrl}/accounts/acct-beta`]));
+  expect(await budgetsOf(world)).toEqual(['acct', 'acct-beta'].map((id) => `${world.sandbox.wattcarbonUrl} ${id}`));
   expect(first.requests['wattcarbon.token']).toBe(2);
   expect(first.requests['wattcarbon.openapi']).toBe(1);
 
