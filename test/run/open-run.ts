@@ -16,7 +16,7 @@ import { loadManifest } from '../../src/manifest/load.ts';
 import type { Manifest } from '../../src/manifest/manifest.ts';
 import { LookAlikes } from '../../src/run/look-alikes.ts';
 import { plan as planSites } from '../../src/run/plan.ts';
-import type { Plan } from '../../src/run/plan-tally.ts';
+import type { CheckedPlan } from '../../src/run/planned-payloads.ts';
 import { run as runSites, type RunEnd } from '../../src/run/run.ts';
 import { Tally } from '../../src/run/tally.ts';
 import type { SandboxState } from '../../src/sandbox/read-state.ts';
@@ -71,7 +71,7 @@ export interface World {
   /** Writes the manifest, which the next run or plan reads. */
   write(manifest: Written): Promise<void>;
   run(how?: RunHow): Promise<Ended>;
-  plan(only?: readonly StepName[]): Promise<Plan>;
+  plan(only?: readonly StepName[]): Promise<CheckedPlan>;
   /** What the ledger holds of a site. */
   items(site: string): Promise<readonly StatusItem[]>;
   intents(): Promise<readonly Intent[]>;
