@@ -1,5 +1,6 @@
 import { ApiError, InterruptedError, ProblemError, WattliftError } from '../domain/errors.ts';
 import type { Problem } from '../domain/problem.ts';
+import { holdStore } from '../ledger/hold-store.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { openSqliteLedger } from '../ledger/sqlite.ts';
 import type { Manifest } from '../manifest/manifest.ts';
@@ -89,6 +90,7 @@ async function runWithLedger(
   const credentials = readCredentials(manifest, terminal, options.sandbox === true);
   demandCredentials(manifest, credentials, survey.uses, selected);
 
+  const letGo = manifest.moer && selected.has('moer') ? await holdStore(manifest.store) : undefined;
   const asText = logsText(terminal, options);
   const progress = openProgress(terminal, survey.sites, terminal.stderr.isTerminal && asText);
   const log = openLog(terminal, options, (line) => progress.print(line));
@@ -136,6 +138,7 @@ async function runWithLedger(
     interrupts.stopListening();
     progress.end();
     await pipeline?.close();
+    letGo?.();
     await rehearsal?.close();
   }
 }

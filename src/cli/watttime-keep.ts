@@ -1,6 +1,7 @@
 import type { ForecastKind, Forecasts } from '../domain/forecast.ts';
 import type { Series } from '../domain/moer.ts';
 import type { Span } from '../domain/span.ts';
+import { holdStore } from '../ledger/hold-store.ts';
 import { openSqliteLedger } from '../ledger/sqlite.ts';
 import { createForecastStore, type ForecastDataset } from '../store/forecast-store.ts';
 import type { Terminal } from './terminal.ts';
@@ -27,7 +28,7 @@ export interface Keeper {
 
 /**
  * Holds the ledger while `fill` puts answers into the dataset beside the history's (`<store>-forecasts`), then prints what
- * came of it. Throws `LedgerHeldError` while a run is at work.
+ * came of it. Throws `LedgerHeldError` while a run is at work, or another process keeps forecasts in the same folder.
  */
 export async function keepForecasts(keeping: Keeping, fill: (keeper: Keeper) => Promise<void>): Promise<void> {
   const { series, kind, terminal, window } = keeping;
@@ -39,10 +40,12 @@ export async function keepForecasts(keeping: Keeping, fill: (keeper: Keeper) => 
     command: `wattlift watttime ${keeping.command}`,
   });
   const folder = `${manifest.store}-forecasts`;
+  let letGo: (() => void) | undefined;
   const store = createForecastStore({ dir: folder, coverage: ledger, nowMs: clock.now(), clock });
   const warnings = new Set<string>();
   let [requests, forecasts, everySeconds] = [0, 0, 300];
   try {
+    letGo = await holdStore(folder);
     await fill({
       store,
       note: (answer) => {
@@ -72,6 +75,7 @@ export async function keepForecasts(keeping: Keeping, fill: (keeper: Keeper) => 
     terminal.stdout.write(`${JSON.stringify(document)}\n`);
   } finally {
     await store.close();
+    letGo?.();
     await ledger.close();
   }
 }

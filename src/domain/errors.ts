@@ -43,12 +43,12 @@ export class InterruptedError extends WattliftError {
   }
 }
 
-/** Another run holds the ledger. Exit code 4. */
+/** Another run holds the ledger, or the dataset. Exit code 4. */
 export class LedgerHeldError extends WattliftError {
   override readonly name = 'LedgerHeldError';
 
-  constructor(message: string) {
-    super('ledger.held', message);
+  constructor(message: string, code: 'ledger.held' | 'store.held' = 'ledger.held') {
+    super(code, message);
   }
 }
 

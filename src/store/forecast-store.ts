@@ -66,7 +66,7 @@ export interface ForecastDataset {
   close(): Promise<void>;
 }
 
-/** Opens the dataset. One process at a time may add to it: who holds the ledger does. */
+/** Opens the dataset. One process at a time may add to it, whatever its ledger: see `holdStore`. */
 export function createForecastStore(options: ForecastStoreOptions): ForecastDataset {
   const { nowMs, coverage } = options;
   const months = openForecastMonths(options.dir, options.clock);

@@ -49,7 +49,7 @@ export interface MoerDataset {
   close(): Promise<void>;
 }
 
-/** Opens the dataset. One process at a time may add to it: who holds the ledger does. */
+/** Opens the dataset. One process at a time may add to it, whatever its ledger: see `holdStore`. */
 export function createMoerStore(options: MoerStoreOptions): MoerDataset {
   const { nowMs, revisionsMs, chunkMs } = options;
   const coverage = openCoverage(options.coverage, options);

@@ -1,9 +1,12 @@
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { holdStore } from '../../src/ledger/hold-store.ts';
 import type { FaultHook } from '../../src/sandbox/serve/fault.ts';
 import { serveApis } from './apis.ts';
 import { readRun, readStatus } from './documents.ts';
 import { createFolder } from './folders.ts';
+import { call } from './in-process.ts';
 import { site, writePipeline } from './portfolios.ts';
 import { readLog, runWattlift, startWattlift, until } from './wattlift.ts';
 
@@ -52,4 +55,18 @@ test('a rehearsal does not wait for a real run', async () => {
   const asked = apis.arrived.length;
   expect(await runWattlift(['run', '--sandbox'], { cwd, env: apis.env })).toMatchObject({ code: 0 });
   expect(apis.arrived).toHaveLength(asked);
+});
+
+test('4: a dataset that a run with another ledger adds to is left alone, and nothing is sent', async () => {
+  const apis = await serveApis();
+  const cwd = createFolder();
+  writePipeline(cwd, [site('A')]);
+  const letGo = await holdStore(join(cwd, '.wattlift', 'moer'));
+  const refused = await call(cwd, ['run', '@', '--json'], { env: apis.env });
+  expect(refused.code).toBe(4);
+  expect(readRun(refused)).toMatchObject({ exitCode: 4, error: { code: 'store.held' } });
+  expect(apis.arrived).toEqual([]);
+  const others = await call(cwd, ['run', '@', '--only', 'meter', '--json'], { env: apis.env });
+  letGo();
+  expect(others.code).toBe(0);
 });
