@@ -63,6 +63,7 @@ describe('an uncertain creation', () => {
     );
     expect(adopted.stderr).toMatch(/"site":"SP 1","step":"meter","item":"main","id":1,"checked":true,"msg":"adopted"/);
 
+    expect((await remote(cwd)).unsettled).toBe(0);
     const ended = await run(cwd, ...blind);
     expect(ended.code).toBe(0);
     expect(readRun(ended).steps).toMatchObject({ meter: { done: 0, skipped: 1 }, asset: { done: 1 } });
@@ -124,6 +125,11 @@ describe('adopt', () => {
     // SP2's two meters take 2 and 3; what SP1's lost answer made is still nobody's.
     const { remote: [account] = [] } = await remote(cwd);
     expect(account?.kinds[0]?.orphans).toMatchObject([{ id: 1 }]);
+
+    // Another orphan is not taken for it.
+    expect((await forget(cwd, ['SP2', 'meter:main', '--yes'])).code).toBe(0);
+    const orphans = (await remote(cwd)).remote?.[0]?.kinds[0]?.orphans ?? [];
+    expect(orphans.map(({ mayBe }) => mayBe.length)).toEqual([1, 0]);
   });
 
   test('shows what differs, and takes it by force; so it ends a drift', async () => {
@@ -175,6 +181,18 @@ describe('forget', () => {
     const ended = await run(cwd);
     expect(ended.code).toBe(0);
     expect(readRun(ended).requests.wattcarbon.total).toBe(0);
+  });
+
+  test('what was forgotten is made again, though the ledger once had it from the same input', async () => {
+    const cwd = portfolio(site('SP1'));
+    const only = ['--only', 'meter'];
+    expect((await run(cwd, ...only)).code).toBe(0);
+    writePipeline(cwd, [site('SP1', 0, { location: '9 Other Way' })], { wattcarbon: quick, moer: undefined });
+    expect(readRun(await run(cwd, ...only)).failures).toMatchObject([{ code: 'meter.drift' }]);
+    expect((await forget(cwd, ['SP1', '--yes'])).code).toBe(0);
+    writePipeline(cwd, [site('SP1')], { wattcarbon: quick, moer: undefined });
+    expect(readRun(await run(cwd, ...only)).steps).toMatchObject({ meter: { done: 1, skipped: 0 } });
+    expect((await remote(cwd)).remote?.[0]?.kinds[0]).toMatchObject({ listed: 2, orphans: [{ id: 1 }] });
   });
 
   test('a whole site, which the manifest need not list any more', async () => {
