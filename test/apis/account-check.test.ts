@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { toAccounts } from '../../src/cli/accounts.ts';
 import { AccessError } from '../../src/domain/errors.ts';
+import { bareManifest } from '../../src/manifest/load.ts';
 import { errorOf, type Reply, type Seen } from './loopback.ts';
 import { documentOf, wholeDocument, type Described } from './openapi-documents.ts';
-import { apiKey, createWorld, type World, type WorldOptions } from './wattcarbon-world.ts';
+import { apiKey, countingHooks, createWorld, type World, type WorldOptions } from './wattcarbon-world.ts';
 
 const getAccount: Described = { id: 'get_account', method: 'get', path: '/accounts/{account_id}' };
 const listAccounts: Described = { id: 'list_accounts', method: 'get', path: '/accounts' };
@@ -123,4 +125,21 @@ test('one of several accounts says which it is, and names its own variables', as
 test('before the description is known, what the check will take is not', async () => {
   const world = await openWorld(wholeDocument, {});
   expect(await world.client.checkRequests()).toEqual({ certain: 0, atMost: 2 });
+});
+
+test('an account that looks personal is said once, before the first write, which goes on', async () => {
+  const world = await openWorld([...wholeDocument, getAccount], {
+    '/accounts/acc-1': { body: { id: 'acc-1', name: 'Ada Lovelace', type: 'personal' } },
+    '/accounts/acc-1/meters': { status: 201, body: { id: 7 } },
+  });
+  const { manifest } = bareManifest('pipeline.yaml', { env: {}, sandbox: true });
+  const said: string[] = [];
+  if (manifest === undefined) throw new Error('the least manifest is one');
+  const { wattcarbon } = toAccounts(manifest, [world.client], (message) => said.push(message));
+  const meter = { apiProvider: 'manual', meterType: 'gas', location: 'x' };
+  const prepared = await wattcarbon.prepare({ operation: 'create_meter', path: {}, fields: meter });
+  expect(said).toEqual([]);
+  for (let n = 0; n < 2; n++) await wattcarbon.send(prepared, countingHooks());
+  expect(said).toEqual([expect.stringMatching(/looks like a person's own \("Ada Lovelace"\)/)]);
+  expect(asked(world)).toEqual(['GET /accounts/acc-1', 'POST /accounts/acc-1/meters', 'POST /accounts/acc-1/meters']);
 });
