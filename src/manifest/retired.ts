@@ -13,6 +13,8 @@ export const retiredKeyNames: readonly string[] = [...retiredKeys.keys()];
 
 const retiredValues: ReadonlyMap<string, string> = new Map([
   ['kind:electrification', 'electrification_eemetered'],
+  // Which of the two it was used for, only the operator knows.
+  ['kind:natural_gas', 'electrification_eemetered" or "energy_efficiency_eemetered'],
   ['type:natural_gas', 'gas'],
 ]);
 
