@@ -26,13 +26,13 @@ export function addSandboxFlags(command: Command): Command {
 }
 
 /** Ends the program when one of the flags stands where no sandbox is started: it would have no effect. */
-export function refuseSandboxFlags(command: Command, flags: SandboxFlags): void {
+export function refuseSandboxFlags(command: Command, flags: SandboxFlags, where = 'run --sandbox'): void {
   const given = Object.entries({
     '--sandbox-fault': flags.sandboxFault,
     '--sandbox-seed': flags.sandboxSeed,
     '--sandbox-option': flags.sandboxOption,
   }).find(([, value]) => value !== undefined);
-  if (given) command.error(`error: ${given[0]} has an effect only where a sandbox is started: run --sandbox`);
+  if (given) command.error(`error: ${given[0]} has an effect only where a sandbox is started: ${where}`);
 }
 
 function collect(text: string, before: readonly string[] = []): readonly string[] {

@@ -3,7 +3,9 @@ import type { AccessFlags, LoginFlags, RegisterFlags, ResetFlags } from './wattt
 import type { ForecastFlags } from './watttime-forecast.ts';
 import type { IndexFlags, MapsFlags, RegionFlags } from './watttime-grid.ts';
 import type { HistoryFlags } from './watttime-history.ts';
+import { addSandboxFlags, refuseSandboxFlags } from './sandbox-flags.ts';
 import type { Terminal } from './terminal.ts';
+import type { SessionFlags } from './watttime-session.ts';
 import type { WindowFlags } from './watttime-window.ts';
 
 const where = `
@@ -31,13 +33,16 @@ export function addWattTimeEndpoints(verb: Command, place: EndpointPlace): void 
     verb.command(name).aliases(aliases).description(description).addHelpText('after', where);
   // Added last, so that its own options stand first in the help.
   const asked = (command: Command): Command =>
-    place
-      .withLog(command)
+    addSandboxFlags(place.withLog(command))
       .option(
         '--manifest <file>',
         'whose address, limit, ledger and store to use (default: pipeline.yaml, if it is there)',
       )
-      .option('--sandbox', 'ask an API served inside this process, with a ledger and a store of their own');
+      .option('--sandbox', 'ask an API served inside this process, with a ledger and a store of their own')
+      .hook('preAction', (_, called) => {
+        const flags = called.opts<SessionFlags>();
+        if (!flags.sandbox) refuseSandboxFlags(called, flags, 'watttime --sandbox');
+      });
 
   asked(
     demanding(

@@ -12,12 +12,13 @@ import { listenForInterrupts } from './interrupts.ts';
 import type { LogFlags } from './log-choices.ts';
 import { logProblem, openLog } from './log.ts';
 import { rehearse, startRehearsal, type Rehearsal } from './rehearsal.ts';
+import type { SandboxFlags } from './sandbox-flags.ts';
 import type { Terminal } from './terminal.ts';
 import { readVersion } from './version.ts';
 import { openWires } from './wires.ts';
 
 /** What every endpoint of `wattlift watttime` takes. */
-export interface SessionFlags extends LogFlags {
+export interface SessionFlags extends LogFlags, SandboxFlags {
   readonly manifest?: string;
   readonly sandbox?: true;
 }
@@ -61,7 +62,7 @@ export async function withWattTime(
   let rehearsal: Rehearsal | undefined;
   let wires: Awaited<ReturnType<typeof openWires>> | undefined;
   try {
-    rehearsal = flags.sandbox ? await startRehearsal(manifest, {}, terminal) : undefined;
+    rehearsal = flags.sandbox ? await startRehearsal(manifest, flags, terminal) : undefined;
     const reach = { kind: 'network', fetch: rehearsal?.fetch ?? fetch } as const;
     wires = await openWires(manifest, credentials, { terminal, stopping: interrupts.stopping, reach });
     const client = createWattTime({

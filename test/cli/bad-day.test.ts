@@ -5,6 +5,7 @@ import { runProgram } from '../../src/cli/program.ts';
 import { openTerminal } from '../../src/cli/terminal.ts';
 import { readSandboxState, type SandboxState } from '../../src/sandbox/read-state.ts';
 import { createFolder } from './folders.ts';
+import { call } from './in-process.ts';
 import { site, writePipeline } from './portfolios.ts';
 
 interface Seen {
@@ -125,4 +126,18 @@ test('wattlift sandbox --choices prints every fault and option, and ends', async
   for (const words of ['html-after-work[=STATUS]:', '  list-lag: ', '  paging: ', 'create_meter:lost@3']) {
     expect(stdout).toContain(words);
   }
+});
+
+test('wattlift watttime has bad days too, and refuses their flags where no sandbox is started', async () => {
+  const cwd = createFolder();
+  const ask = ['watttime', 'historical', '--region', 'CAISO_NORTH', '--from', '2025-01-01', '--to', '2025-01-02'];
+  const flags = ['--sandbox-option', 'watttime.plan=new', '--sandbox-fault', 'historical:html-after-work'];
+  const cut = await call(cwd, [...ask, '--sandbox', ...flags]);
+  expect(cut).toMatchObject({ code: 1, stdout: '' });
+  expect(cut.stderr).toContain('watttime.unreadable');
+  const beyond = await call(cwd, ['watttime', 'my-access', '--sandbox', ...flags]);
+  expect(new Set(beyond.stdout.match(/"region": ?"[^"]+"/g))).toHaveLength(1);
+  const refused = await call(cwd, [...ask, ...flags]);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('only where a sandbox is started: watttime --sandbox');
 });
