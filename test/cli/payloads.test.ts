@@ -6,7 +6,7 @@ import { readCheck, readPlan, readRun } from './documents.ts';
 import { call } from './in-process.ts';
 
 /** A folder whose second asset has a value that WattCarbon's composed schemas refuse, on line 8, column 52. */
-async function openFolder(): Promise<{ readonly folder: string; write(assetId: string): Promise<void> }> {
+async function openFolder(): Promise<{ readonly folder: string; readonly write: (assetId: string) => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'wattlift-payloads-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const write = (assetId: string): Promise<void> =>
