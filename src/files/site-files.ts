@@ -19,6 +19,7 @@ import { findStart } from './series/find-start.ts';
 import { isQuarantined, quarantinePath, writeQuarantine } from './quarantine.ts';
 import { meterDataSchema, type Remembered } from './remembered.ts';
 import { keptBytes, RecentBytes } from './recent-bytes.ts';
+import { Turns } from './turns.ts';
 
 /** Raised whenever the same file would be read differently than before: what was remembered is then read again. */
 const readerVersion = 5;
@@ -103,6 +104,7 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
   const { form, displayPath, remember, now } = options;
   const recent = new RecentBytes();
   const pool = new MeterPool(options.threads ?? 1);
+  const turns = new Turns();
 
   /** The manifest's word on what was found; it is no part of what is remembered. Throws what it makes an error, with the rest. */
   function judge(site: Site, meter: Meter | undefined, found: readonly Problem[]) {
@@ -172,6 +174,24 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
     return isQuarantined(quarantinePath(options.quarantine, site.id, meter.id));
   }
 
+  /** Reads a meter again for one of its parts, and keeps those that follow with it. */
+  async function readPart(site: Site, meter: Meter, part: Part): Promise<Uint8Array> {
+    const reading = readingOf(site, meter);
+    const found = await read(site, meter, reading, { from: part.name, mostBytes: keptOfMeter });
+    const written = found.parts.find((candidate) => candidate.part.name === part.name);
+    if (written?.part.sha256 === part.sha256 && written.bytes !== undefined) return written.bytes;
+    const file = meter.data[0];
+    throw new ProblemError([
+      {
+        severity: 'error',
+        code: 'meter.changed-while-running',
+        message: `the data of meter "${meter.id}" for ${part.name} has changed since this run looked at it; run again to upload what is there now`,
+        site: site.id,
+        ...(file === undefined ? {} : { file: displayPath(file) }),
+      },
+    ]);
+  }
+
   return {
     async meter(site, meter) {
       const reading = readingOf(site, meter);
@@ -199,22 +219,9 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
 
     async bytes(site, meter, part) {
       const reading = readingOf(site, meter);
+      // Several parts are asked for at once: the first to be missing brings those that follow along.
       const kept = recent.get(reading, part.sha256);
-      if (kept !== undefined) return kept;
-      // Parts are asked for one after the other: those that follow are kept with this one.
-      const found = await read(site, meter, reading, { from: part.name, mostBytes: keptOfMeter });
-      const written = found.parts.find((candidate) => candidate.part.name === part.name);
-      if (written?.part.sha256 === part.sha256 && written.bytes !== undefined) return written.bytes;
-      const file = meter.data[0];
-      throw new ProblemError([
-        {
-          severity: 'error',
-          code: 'meter.changed-while-running',
-          message: `the data of meter "${meter.id}" for ${part.name} has changed since this run looked at it; run again to upload what is there now`,
-          site: site.id,
-          ...(file === undefined ? {} : { file: displayPath(file) }),
-        },
-      ]);
+      return kept ?? turns.inTurn(reading, async () => recent.get(reading, part.sha256) ?? readPart(site, meter, part));
     },
 
     async place(site, meter, start) {

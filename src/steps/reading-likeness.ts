@@ -1,4 +1,7 @@
 import type { RemoteReading } from '../domain/remote.ts';
+import type { Span } from '../domain/span.ts';
+
+const lineEnd = 0x0a;
 
 /** One row of a canonical file, as it was sent. */
 export interface SentReading extends RemoteReading {
@@ -15,6 +18,16 @@ export type ReadingLikeness =
   | { readonly kind: 'same' }
   | { readonly kind: 'absent' }
   | { readonly kind: 'other'; readonly difference: string };
+
+/** From the first start of a canonical CSV to after its last; undefined where it has no rows. Reads no more than those two. */
+export function spanOf(bytes: Uint8Array): Span | undefined {
+  const header = bytes.indexOf(lineEnd);
+  const second = bytes.indexOf(lineEnd, header + 1);
+  const before = bytes.subarray(0, -1).lastIndexOf(lineEnd);
+  const [first] = readSent(bytes.subarray(0, second + 1));
+  const [last] = readSent(bytes.subarray(before));
+  return first && last && { start: first.start, end: last.end ?? last.start + 1000 };
+}
 
 /** The rows of a canonical CSV (`src/domain/canonical.ts`); bills have three columns. */
 export function readSent(bytes: Uint8Array): readonly SentReading[] {

@@ -5,7 +5,7 @@ import { ApiError, WattliftError } from '../domain/errors.ts';
 import type { Creation, UploadSubject } from '../domain/remote.ts';
 import { fileName, lookBySendingAgain } from './documents.ts';
 import { cutInTwo } from './halves.ts';
-import { compareReadings, readSent, type ReadingLikeness } from './reading-likeness.ts';
+import { compareReadings, readSent, spanOf, type ReadingLikeness } from './reading-likeness.ts';
 import { findRefusedRow } from './refused-row.ts';
 import { creates, type Item } from './step.ts';
 import type { WattCarbon } from './tools.ts';
@@ -106,12 +106,10 @@ async function readBack(
   wattcarbon: WattCarbon,
   how?: { readonly anyhow: boolean },
 ): Promise<ReadingLikeness | undefined> {
-  const sent = readSent(creation.file?.bytes ?? new Uint8Array());
-  const [first, last] = [sent[0], sent.at(-1)];
-  if (first === undefined || last === undefined) return undefined;
-  // A piece has a span of its own; after its last start comes nothing of it.
-  const shown = await wattcarbon.readings(creation, { start: first.start, end: last.end ?? last.start + 1000 }, how);
-  return shown && compareReadings(sent, shown, about.unit);
+  const bytes = creation.file?.bytes ?? new Uint8Array();
+  const span = spanOf(bytes);
+  const shown = span && (await wattcarbon.readings(creation, span, how));
+  return shown && compareReadings(readSent(bytes), shown, about.unit);
 }
 
 /**
