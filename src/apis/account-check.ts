@@ -1,9 +1,10 @@
 import { AccessError, ApiError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
+import type { RemoteObject } from '../domain/remote.ts';
 import type { Answer, Call } from './api-client.ts';
 import type { ListOperation, Operations } from './operations.ts';
-import { sizeParameters } from './listing.ts';
-import { isFields, readBody, readRemoteId } from './remote-answers.ts';
+import { readListing, sizeParameters } from './listing.ts';
+import { isFields, readBody } from './remote-answers.ts';
 import { layOutList, type Addressee } from './request-layout.ts';
 
 /** What is known of a key and the account it is to write to. */
@@ -27,9 +28,11 @@ export interface AccountQuestion {
   /** The environment variable that holds the key. */
   readonly keyVariable: string;
   readonly get: (call: Call) => Promise<Answer>;
+  /** An error for an answer that is not what it should be. */
+  readonly unreadable: (why: string, call: Call, answer: Answer) => Error;
 }
 
-/** The most requests that `askAccount` makes. */
+/** The most requests that `askAccount` makes, where the key's accounts are on one page. */
 export const mostAccountRequests = 2;
 
 /** What `askAccount` would ask of these operations: something in the account, and the key's accounts where that shows none. */
@@ -61,66 +64,80 @@ export async function askAccount(question: AccountQuestion): Promise<AccountChec
   const refuse = (message: string): AccessError =>
     new AccessError('wattcarbon.account-refused', message, { account: accountName });
   const advice = `${keyVariable} is not the key of account ${who}: every key belongs to one account, so take this account's, not a personal one, or correct the id. Nothing was sent to it`;
-  const call = (list: ListOperation): Call => ({
+  const callFor = (url: URL): Call => ({
     doing: `checking the API key of account ${who}`,
     method: 'GET',
-    path: addressOf(list, addressee),
+    path: url.href,
     advice: { forbidden: advice, absent: advice },
   });
 
   let shown: Json | undefined;
   let asked: string | undefined;
   if (inside !== undefined) {
-    const answer = await get(call(inside), question, (error) => refuse(error.message));
+    const url = shortestPage(placeOf(inside, addressee), inside);
+    const answer = await unlessSilent(question.get(callFor(url)), (error) => isNo(error) && refuse(error.message));
     if (answer !== undefined) {
-      asked = `GET ${new URL(answer.url).pathname}`;
+      asked = `GET ${url.pathname}`;
       shown = readBody(answer.text);
     }
   }
   if (all !== undefined) {
-    const answer = await get(call(all), question, (error) => refuse(error.message));
-    const listed = answer && listIn(readBody(answer.text));
-    const own = listed?.find((entry) => String(readRemoteId(entry, 'account')) === addressee.account);
-    if (listed !== undefined && listed.length > 0 && own === undefined) {
-      const theirs = listed.map((entry) => `"${String(readRemoteId(entry, 'account'))}"`).join(', ');
+    const first = placeOf(all, addressee);
+    const listing = readListing({
+      first,
+      query: all.query,
+      resource: 'account',
+      fetchPage: (url) => question.get(callFor(url)),
+      refuse: (why, answer) => question.unreadable(why, callFor(first), answer),
+    });
+    // That a key may not list accounts says nothing of this one.
+    const listed = (await unlessSilent(collect(listing), () => undefined)) ?? [];
+    const own = listed.find(({ id }) => String(id) === addressee.account);
+    if (listed.length > 0 && own === undefined) {
+      const theirs = listed.map(({ id }) => `"${String(id)}"`).join(', ');
       throw refuse(`checking the API key of account ${who}: it opens ${theirs}; ${advice}`);
     }
-    if (own !== undefined) asked ??= `GET ${new URL(answer?.url ?? '').pathname}`;
-    shown = own;
+    if (own !== undefined) asked ??= `GET ${first.pathname}`;
+    shown = own?.fields;
   }
   return { outcome: asked === undefined ? 'unknown' : 'confirmed', asked, ...describeAccount(shown) };
 }
 
-/** The list's address, of its shortest page: an account may hold a million meters. */
-function addressOf(list: ListOperation, addressee: Addressee): string {
-  const address = layOutList({ operation: 'create_meter', path: {}, fields: {} }, list, addressee);
-  const size = sizeParameters.find((name) => list.query.fields.has(name));
-  if (size !== undefined) address.searchParams.set(size, '1');
-  return address.href;
+function placeOf(list: ListOperation, addressee: Addressee): URL {
+  return layOutList({ operation: 'create_meter', path: {}, fields: {} }, list, addressee);
 }
 
-/** The answer; undefined for a failure that says nothing of the account. */
-async function get(
-  call: Call,
-  question: AccountQuestion,
-  refuse: (error: ApiError) => AccessError,
-): Promise<Answer | undefined> {
+/** An account may hold a million meters, and one is enough. */
+function shortestPage(address: URL, { query }: ListOperation): URL {
+  const size = sizeParameters.find((name) => query.fields.has(name));
+  if (size !== undefined) address.searchParams.set(size, '1');
+  return address;
+}
+
+/** What was asked for; undefined for a failure that says nothing of the account. Throws what `refuse` makes of the others. */
+async function unlessSilent<T>(
+  asking: Promise<T>,
+  refuse: (error: ApiError) => AccessError | false | undefined,
+): Promise<T | undefined> {
   try {
-    return await question.get(call);
+    return await asking;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const { kind, said = '' } = error.details;
-    // A 404 that does not speak of the account may be a path that is not there, or an empty list.
-    if (kind === 'forbidden' || (kind === 'absent' && /\baccounts?\b/i.test(said))) throw refuse(error);
+    const refusal = refuse(error);
+    if (refusal) throw refusal;
     return undefined;
   }
 }
 
-/** The entries of a list, bare or wrapped. */
-function listIn(body: Json): readonly Json[] | undefined {
-  if (Array.isArray(body)) return body;
-  if (!isFields(body)) return undefined;
-  return ['items', 'results', 'data', 'accounts'].map((key) => body[key]).find((inner) => Array.isArray(inner));
+/** A 404 that does not speak of the account may be a path that is not there, or an empty list. */
+function isNo({ details: { kind, said = '' } }: ApiError): boolean {
+  return kind === 'forbidden' || (kind === 'absent' && /\baccounts?\b/i.test(said));
+}
+
+async function collect(listing: AsyncIterable<RemoteObject>): Promise<readonly RemoteObject[]> {
+  const all: RemoteObject[] = [];
+  for await (const one of listing) all.push(one);
+  return all;
 }
 
 /** What an account shows of itself, wherever it says so; nothing for a list of other things. */

@@ -25,6 +25,7 @@ const wrappers = [
   'intervals',
   'bills',
   'rows',
+  'accounts',
 ] as const;
 const offsetParameters = ['offset', 'skip'] as const;
 /** Names under which lists take the length of a page. */

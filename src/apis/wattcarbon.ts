@@ -246,6 +246,7 @@ export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
           accountName,
           keyVariable: variables.apiKey,
           get: (call) => sendWithToken(client, keeper, call),
+          unreadable: (why, call, answer) => client.unreadable(why, call, answer),
         });
       checking ??= ask().catch((error: unknown) => {
         // A refusal stands; what failed in the network may go better the next time.

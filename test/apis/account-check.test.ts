@@ -109,6 +109,34 @@ test('the accounts that a key opens decide, where the account cannot be asked it
   expect(await ours.client.checkRequests()).toEqual({ certain: 2, atMost: 2 });
 });
 
+test('a key that opens many accounts is held against all of their pages', async () => {
+  const limit = { parameters: [{ name: 'limit', in: 'query', schema: { type: 'integer' } }] };
+  const pages = await openWorld(
+    [...wholeDocument, { ...listAccounts, more: limit }],
+    {},
+    {
+      answer: ({ url }) => {
+        if (url.pathname !== '/accounts') return { body: [] };
+        return url.searchParams.has('cursor')
+          ? { body: { items: [{ id: 'acc-1', name: 'Mine' }] } }
+          : { body: { items: [{ id: 'other' }], next: '/accounts?cursor=2' } };
+      },
+    },
+  );
+  expect(await pages.client.checkAccount()).toMatchObject({ outcome: 'confirmed', name: 'Mine' });
+});
+
+test('a key that may not list accounts may still be the right one', async () => {
+  const world = await openWorld([...wholeDocument, listAccounts], {
+    '/accounts/acc-1/meters': { body: [] },
+    '/accounts': { status: 403, body: { detail: 'administrators only' } },
+  });
+  expect(await world.client.checkAccount()).toMatchObject({
+    outcome: 'confirmed',
+    asked: 'GET /accounts/acc-1/meters',
+  });
+});
+
 test('one of several accounts says which it is, and names its own variables', async () => {
   const settings = { accountName: 'beta', variables: { email: 'BETA_EMAIL', apiKey: 'BETA_KEY' } };
   const refused = { status: 403, body: { detail: 'no' } };
