@@ -6,6 +6,7 @@ import { compareFields, type FieldLikeness } from '../steps/differences.ts';
 import type { CreatingStep, Facts, Input, Item, Results, Step, StepName } from '../steps/step.ts';
 import type { Tools } from '../steps/tools.ts';
 import { adoptCommand, nameItem, type Lead } from './commands.ts';
+import { isPieceOf } from './pieces.ts';
 import { layOut, withNeeds } from './site-items.ts';
 import { noFacts, readIntents, surveyStep, type SiteRecord, type Standing } from './survey.ts';
 
@@ -162,4 +163,7 @@ export async function recordAdopted(
     ...(step.owns !== undefined && id !== undefined && { object: { scope: slot.scope, kind: step.owns, id } }),
     byHand: true,
   });
+  // Pieces of it that were never answered are there with it.
+  const pieces = (await ledger.intents()).filter((intent) => isPieceOf(intent.slot, slot));
+  for (const { fingerprint } of pieces) await ledger.clearIntent(fingerprint);
 }
