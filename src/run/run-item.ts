@@ -1,7 +1,9 @@
+import { WattliftError } from '../domain/errors.ts';
 import type { Site } from '../domain/site.ts';
 import type { Slot, Work } from '../ledger/ledger.ts';
 import { describeChange, type ChangedField } from '../steps/changes.ts';
 import type { Facts, Results, Step, StepName } from '../steps/step.ts';
+import type { Tools } from '../steps/tools.ts';
 import { adviseOnDoubt } from './commands.ts';
 import { create } from './create.ts';
 import type { CreationDesk } from './creation-desk.ts';
@@ -43,6 +45,7 @@ export async function runItem(
     const { kind, code, message } = outcome;
     await run.ledger.finish({ work: unfinished(surveyed, step.name, outcome, there, run), slot });
     run.tally.item(step.name, kind, sharedKey);
+    if (sharedKey !== undefined && there !== undefined) run.tally.learned(step.name, sharedKey, there);
     run.tally.failure({ ...nameSite(site), step: step.name, code, message }, kind === 'failed' && outcome.access);
     return { end: kind, result: there };
   };
@@ -139,7 +142,24 @@ async function learn(
     });
     return { kind: 'done', result };
   } catch (error) {
-    return toFailure(error);
+    const outcome = toFailure(error);
+    return outcome.kind === 'failed'
+      ? { ...outcome, there: await whatIsLeft(step, { site, item, facts }, tools) }
+      : outcome;
+  }
+}
+
+/** Undefined where that cannot be told either: the failure itself is what matters. */
+async function whatIsLeft(
+  step: Step & { readonly kind: 'learns' },
+  input: Parameters<typeof step.run>[0],
+  tools: Tools,
+): Promise<unknown> {
+  try {
+    return await step.left?.(input, tools);
+  } catch (error) {
+    if (error instanceof WattliftError) return undefined;
+    throw error;
   }
 }
 

@@ -2,7 +2,7 @@ import { ApiError } from '../domain/errors.ts';
 import type { History, HistoryAsk, Series } from '../domain/moer.ts';
 import type { Span } from '../domain/span.ts';
 import { watchAnswers, type AnswerWatch } from './moer-notices.ts';
-import { describeCount, seriesCount } from './moer-count.ts';
+import { describeCount, seriesCount, type SeriesSummary } from './moer-count.ts';
 import { learns } from './step.ts';
 import type { Tools } from './tools.ts';
 
@@ -29,18 +29,27 @@ export const moer = learns({
   requests: async (input, { settings, store }) =>
     settings.window ? (await store.missing(seriesOf(input), settings.window)).length : 0,
   run: async (input, tools) => {
-    const { settings, store } = tools;
-    const series = seriesOf(input);
-    const window = settings.window ?? { start: 0, end: 0 };
-    await pullMissing(series, window, tools);
-    return describeCount(series, window, await store.count(series, window));
+    await pullMissing(seriesOf(input), windowOf(tools), tools);
+    return countHeld(input, tools);
   },
+  left: countHeld,
 });
 
-function seriesOf(input: {
+interface SeriesInput {
   readonly item: { readonly label: string };
   readonly facts: { readonly region: ReadonlyMap<string, { readonly region: string }> };
-}): Series {
+}
+
+async function countHeld(input: SeriesInput, tools: Tools): Promise<SeriesSummary> {
+  const [series, window] = [seriesOf(input), windowOf(tools)];
+  return describeCount(series, window, await tools.store.count(series, window));
+}
+
+function windowOf({ settings }: Tools): Span {
+  return settings.window ?? { start: 0, end: 0 };
+}
+
+function seriesOf(input: SeriesInput): Series {
   return { signal: input.item.label, region: input.facts.region.get(input.item.label)?.region ?? '' };
 }
 

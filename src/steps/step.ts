@@ -71,6 +71,8 @@ export interface LearningStep<Name extends StepName, Needs extends StepName, Wor
   /** As of when a result holds (UTC milliseconds), when that is not the moment it was learned. */
   asOf?(result: Results[Name]): number | undefined;
   run(input: Input<Needs, Work>, tools: Tools): Promise<Results[Name]>;
+  /** What is there although `run` failed, without a request; by default what was learned before. */
+  left?(input: Input<Needs, Work>, tools: Tools): Promise<Results[Name]>;
 }
 
 /** Why a creating step is asked to look: an answer was lost, or the API says that it is there already. */

@@ -31,6 +31,27 @@ test('a hundred sites in a region the plan does not cover make one request, and 
   expect(exitCodeOf(end, undefined)).toBe(3);
 });
 
+test('a series whose pull failed half way is counted as it stands, in the summary and in the ledger', async () => {
+  const world = await openWorld({ sites: [{ id: 'SP1', region: 'CAISO_NORTH' }], moer: oneYear });
+  let asked = 0;
+  world.fault = ({ operation }) =>
+    operation === 'historical' && ++asked > 1 ? { kind: 'status', status: 403 } : undefined;
+  const end = await world.run();
+  const held = 32 * 288;
+  const count = {
+    region: 'CAISO_NORTH',
+    expected: 105_120,
+    received: held,
+    missing: 105_120 - held,
+    gaps: [{ from: '2025-02-02T00:00:00Z', to: '2026-01-01T00:00:00Z', points: 105_120 - held, kind: 'not-asked' }],
+  };
+  expect(end).toMatchObject({ sites: { failed: 1 }, learned: [{ step: 'moer', result: count }] });
+  const items = await world.items('SP1');
+  expect(items.find(({ step }) => step === 'moer')).toMatchObject({ state: 'failed', result: count });
+  world.fault = undefined;
+  expect((await world.run()).learned).toMatchObject([{ result: { received: 105_120, missing: 0, gaps: [] } }]);
+});
+
 test('what failed is tried again by the next run', async () => {
   const world = await openWorld({ sites: [placeAt('SP1', ...iowa)], moer: twoDays });
   world.fault = ({ operation }) => (operation === 'historical' ? { kind: 'status', status: 403 } : undefined);
