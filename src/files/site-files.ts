@@ -24,7 +24,8 @@ import { Turns } from './turns.ts';
 /** Raised whenever the same file would be read differently than before: what was remembered is then read again. */
 const readerVersion = 5;
 
-const keptOfMeter = keptBytes / 2;
+/** Of one meter: some months of minutes, years of anything else. More would be in memory beside its columns. */
+const keptOfMeter = keptBytes / 6;
 
 /** A file as it was when it was read. Nanoseconds do not fit a number: text. */
 export interface Stamp {
