@@ -166,8 +166,10 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
 
 /** The answer's JSON, checked; throws `ApiError` of kind `unreadable` when it does not fit. */
 export function readAnswer<T>(client: ApiClient, call: Call, answer: Answer, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(call.parse ? call.parse(answer.body) : parseJson(answer.text));
+  const value = call.parse ? call.parse(answer.body) : parseJson(answer.text);
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
+  if (value === undefined) throw client.unreadable('it is no JSON', call, answer);
   const [issue] = parsed.error.issues;
   throw client.unreadable(
     `${issue?.path.join('.') || 'the body'}: ${issue?.message ?? 'not as documented'}`,

@@ -73,12 +73,16 @@ async function namesIn(folder: string): Promise<readonly string[]> {
     return await readdir(folder);
   } catch (error) {
     if (isAbsent(error)) return [];
-    throw new WattliftError(
-      'store.read',
-      `could not list the MOER folder ${folder}: ${sayError(error)}; see that it is a folder that may be read, then run again`,
-      { cause: error },
-    );
+    throw unlistable(folder, error);
   }
+}
+
+function unlistable(folder: string, error: unknown): WattliftError {
+  return new WattliftError(
+    'store.read',
+    `could not list the MOER folder ${folder}: ${sayError(error)}; see that it is a folder that may be read, then run again`,
+    { cause: error },
+  );
 }
 
 /** Syncs `folder` and those above it, up to `top`: a new folder lives in the one above. */
@@ -138,11 +142,7 @@ async function foldersIn(folder: string): Promise<readonly string[]> {
     return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
   } catch (error) {
     if (isAbsent(error)) return [];
-    throw new WattliftError(
-      'store.read',
-      `could not list the MOER folder ${folder}: ${sayError(error)}; see that it is a folder that may be read, then run again`,
-      { cause: error },
-    );
+    throw unlistable(folder, error);
   }
 }
 

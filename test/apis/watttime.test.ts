@@ -147,15 +147,20 @@ test('a meta with nulls and without a model will do; hourly series say so', asyn
 });
 
 test.each([
-  ['a page of HTML', '<html><body>Welcome</body></html>'],
-  ['a naive time', { data: [{ point_time: '2025-01-01T00:00:00', value: 1 }], meta }],
-  ['a time that does not exist', { data: [{ point_time: '2025-13-01T00:00:00Z', value: 1 }], meta }],
-  ['no period', { data: [], meta: { region: 'A' } }],
-  ['a value in words', { data: [{ point_time: '2025-01-01T00:00:00Z', value: 'much' }], meta }],
-])('an answer with %s is unreadable', async (_name, body) => {
+  ['a page of HTML', '<html><body>Welcome</body></html>', '"Welcome", which cannot be used: it is no JSON'],
+  ['a naive time', { data: [{ point_time: '2025-01-01T00:00:00', value: 1 }], meta }, 'a time with an offset'],
+  [
+    'a time that does not exist',
+    { data: [{ point_time: '2025-13-01T00:00:00Z', value: 1 }], meta },
+    'a time that exists',
+  ],
+  ['no period', { data: [], meta: { region: 'A' } }, 'meta.data_point_period_seconds: '],
+  ['a value in words', { data: [{ point_time: '2025-01-01T00:00:00Z', value: 'much' }], meta }, 'data.0.value: '],
+])('an answer with %s is unreadable', async (_name, body, words) => {
   const { client } = await world(() => ({ body }));
   const error = await errorOf(client.history(series, { start, end: start + day }));
   expect(error).toMatchObject({ code: 'watttime.unreadable', details: { kind: 'unreadable', status: 200 } });
+  expect(error.message).toContain(words);
 });
 
 test.each([
@@ -189,6 +194,22 @@ test('fact 11: a history request that times out at the gateway is not repeated: 
   const error = await errorOf(client.history(series, { start, end: start + day }));
   expect(error).toMatchObject({ code: 'watttime.timeout', details: { said: 'Gateway Timeout' } });
   expect(server.count('/v3/historical')).toBe(1);
+});
+
+test('fact 1: both ends are asked with a time zone; answers with a T, a space or another zone are the same times', async () => {
+  const notations = [
+    '2025-01-01T00:05:00+00:00',
+    '2025-01-01 00:05:00+00:00',
+    '2025-01-01T00:05:00Z',
+    '2024-12-31 18:05:00-06:00',
+  ];
+  for (const point_time of notations) {
+    const { client, server } = await world(() => ({ body: { data: [{ point_time, value: 0 }], meta } }));
+    const { points } = await client.history(series, { start: start + 3 * minute, end: start + 9 * minute });
+    expect([...points], point_time).toMatchObject([{ time: start + 5 * minute, value: 0 }]);
+    const asked = server.seen.find(({ url }) => url.pathname === '/v3/historical')?.url.searchParams;
+    expect([asked?.get('start'), asked?.get('end')]).toEqual(['2025-01-01T00:03:00Z', '2025-01-01T00:05:00Z']);
+  }
 });
 
 test('fact 1: a span cut in two anywhere gives the points of the whole, each once', async () => {
