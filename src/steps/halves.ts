@@ -44,7 +44,7 @@ function middleOf(bytes: Uint8Array, starts: readonly number[]): number | undefi
     const start = starts[row] ?? 0;
     return Buffer.from(bytes.subarray(start, start + 10)).toString('latin1');
   };
-  for (let away = 0; away < middle; away += 1) {
+  for (let away = 0; away <= middle; away += 1) {
     for (const row of [middle - away, middle + away]) {
       if (row > 0 && row < starts.length && dayOf(row) !== dayOf(row - 1)) return row;
     }
