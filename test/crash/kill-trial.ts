@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { copyPipeline, doubtMs, rehearse, type Ended } from './rehearsal-folder.ts';
+import type { Ended } from './program.ts';
+import { createRandom } from './random.ts';
+import { copyPipeline, doubtMs, rehearse } from './rehearsal-folder.ts';
 import { describeProgress, readMonths, readWhatIsLeft } from './what-is-left.ts';
 
 export interface KillOptions {
@@ -90,15 +92,4 @@ function demandDone({ code, stdout, stderr }: Ended, name: string): void {
 
 function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(2)} s`;
-}
-
-/** Mulberry32: uniform in [0, 1), the same for the same seed. */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

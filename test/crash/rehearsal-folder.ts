@@ -1,22 +1,10 @@
-import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const program = join(root, 'dist', 'main.js');
+import { type Ended, root, startProgram } from './program.ts';
 
 /** How long after a kill nobody can say what became of its requests: the time-out and `settle` of `copyPipeline`. */
 export const doubtMs = 1_050;
-
-/** How a process ended. A run that was killed has no code. */
-export interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly ms: number;
-}
 
 /**
  * Copies the demonstration pipeline into a folder of its own. Its limit is raised, and its time-outs lowered, so that a
@@ -35,25 +23,11 @@ export async function copyPipeline(): Promise<string> {
   return folder;
 }
 
-/** Runs the built program in the folder; kills it with SIGKILL when it is not done after `killAfterMs`. */
+/** Rehearses in the folder; kills it with SIGKILL when it is not done after `killAfterMs`. */
 export async function rehearse(folder: string, killAfterMs?: number): Promise<Ended> {
-  const startedAt = performance.now();
-  const child = spawn(process.execPath, [program, 'run', '--sandbox', '--json'], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const output = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      output[name] += text;
-    });
-  }
-  const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (ended) => resolve(ended));
-  });
+  const running = startProgram(['run', '--sandbox', '--json'], { cwd: folder });
+  const timer = killAfterMs === undefined ? undefined : setTimeout(running.kill, killAfterMs);
+  const ended = await running.ended;
   clearTimeout(timer);
-  return { code, ...output, ms: performance.now() - startedAt };
+  return ended;
 }

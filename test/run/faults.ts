@@ -11,3 +11,11 @@ export function inTurn(operation: string, ...faults: readonly (Fault | undefined
   let seen = 0;
   return (request) => (request.operation === operation ? faults[seen++] : undefined);
 }
+
+const writes = ['create_meter', 'upload_meter_intervals', 'create_asset', 'upload_asset_document'] as const;
+
+/** The first request of each write meets the fault. */
+export function onceEach(fault: Fault): FaultHook {
+  const left = new Set<string>(writes);
+  return ({ operation }) => (left.delete(operation) ? fault : undefined);
+}

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pino } from 'pino';
@@ -47,6 +47,8 @@ export interface RunHow {
   /** Stands between the run and its ledger, or its WattCarbon. */
   readonly wrapLedger?: (ledger: Ledger) => Ledger;
   readonly wrapWattCarbon?: (wattcarbon: WattCarbon) => WattCarbon;
+  /** Stands around everything that a step or the protocol waits for: ledger, WattCarbon, files, clock, the network. */
+  readonly watch?: <T extends object>(target: T) => T;
 }
 
 /** How a run ended, and how many requests of each operation (`wattcarbon.create_meter`) the sandbox saw meanwhile. */
@@ -62,6 +64,7 @@ export interface MovableClock extends Clock {
 /** A folder with a manifest, its ledger and store, and both APIs in front of it, for as many runs as a test wants. */
 export interface World {
   readonly folder: string;
+  readonly ledgerFile: string;
   readonly sandbox: Sandbox;
   readonly clock: MovableClock;
   /** The bad day of the next requests. */
@@ -76,6 +79,8 @@ export interface World {
   items(site: string): Promise<readonly StatusItem[]>;
   intents(): Promise<readonly Intent[]>;
   state(): SandboxState;
+  /** Ends it before the test does, for tests that open many. */
+  close(): Promise<void>;
 }
 
 const account = 'acct';
@@ -137,15 +142,29 @@ function skipWaits(clock: MovableClock): Clock {
   };
 }
 
+/**
+ * Where a sync of the disk costs nothing, if there is such a place and room in it: a ledger that is committed a thousand
+ * times would wait for little else, and no test here pulls the plug.
+ */
+async function quickFolder(): Promise<string> {
+  try {
+    const { bavail, bsize } = await statfs('/dev/shm');
+    if (bavail * bsize > 100_000_000) return '/dev/shm';
+  } catch {
+    // Not on this system.
+  }
+  return tmpdir();
+}
+
 /** Starts both APIs, WattCarbon's under `switches`, and writes the manifest into a folder of its own; all is gone when the test ends. */
 export async function openWorld(
   manifest: Written,
   files: { readonly [name: string]: string } = {},
   env: Terminal['env'] = {},
   switches: readonly string[] = [],
+  clock: MovableClock = createClock(),
 ): Promise<World> {
-  const folder = await mkdtemp(join(tmpdir(), 'wattlift-run-'));
-  const clock = createClock();
+  const folder = await mkdtemp(join(await quickFolder(), 'wattlift-run-'));
   const unlimited = { requests: 1_000_000, windowMs: 1_000 };
   const sandbox = await startSandbox({
     clock,
@@ -153,10 +172,11 @@ export async function openWorld(
     wattcarbon: readWattCarbonOptions(switches),
     fault: (request) => world.fault?.(request),
   });
-  onTestFinished(async () => {
+  const close = async (): Promise<void> => {
     await sandbox.close();
     await rm(folder, { recursive: true, force: true });
-  });
+  };
+  onTestFinished(close);
   const terminal = toTerminal(folder, clock, {
     WATTTIME_USER: 'ada',
     WATTTIME_PASSWORD: 'pass-1234!',
@@ -169,19 +189,26 @@ export async function openWorld(
   const manifestFile = join(folder, 'pipeline.yaml');
   const ledgerFile = join(folder, 'ledger.db');
 
+  let known: Manifest | undefined;
   const read = async (): Promise<Manifest> => {
+    if (known) return known;
     const { manifest: loaded, problems } = await loadManifest(manifestFile, { env: terminal.env, sandbox: false });
-    if (loaded && problems.every(({ severity }) => severity !== 'error')) return loaded;
+    if (loaded && problems.every(({ severity }) => severity !== 'error')) return (known = loaded);
     throw new Error(problems.map(formatProblem).join('\n'));
   };
-  const open = (loaded: Manifest, ledger: Ledger, network: boolean, stopping: AbortSignal): Promise<Pipeline> =>
+  const open = (
+    loaded: Manifest,
+    ledger: Ledger,
+    network: typeof fetch | undefined,
+    stopping: AbortSignal,
+  ): Promise<Pipeline> =>
     openPipeline(loaded, {
       ledger,
       credentials: readCredentials(loaded, terminal, false),
       terminal,
       stopping,
       log: pino({ level: 'silent' }),
-      reach: network ? { kind: 'network', fetch } : { kind: 'offline' },
+      reach: network ? { kind: 'network', fetch: network } : { kind: 'offline' },
     });
   const look = async <T>(at: (ledger: Ledger) => Promise<T>): Promise<T> => {
     const ledger = await openSqliteLedger(ledgerFile, { mode: 'read' });
@@ -194,17 +221,20 @@ export async function openWorld(
 
   const world: World = {
     folder,
+    ledgerFile,
     sandbox,
     clock,
     fault: undefined,
     put: async (all) => {
+      known = undefined;
       for (const [name, text] of Object.entries(all)) {
         await mkdir(dirname(join(folder, name)), { recursive: true });
         await writeFile(join(folder, name), text);
       }
     },
-    write: ({ wattcarbon, watttime, ...rest }) =>
-      writeFile(
+    write: ({ wattcarbon, watttime, ...rest }) => {
+      known = undefined;
+      return writeFile(
         manifestFile,
         JSON.stringify({
           version: 1,
@@ -214,15 +244,19 @@ export async function openWorld(
           wattcarbon: { ...(wattcarbon?.['accounts'] ? several : quick.wattcarbon), ...wattcarbon },
           ...rest,
         }),
-      ),
+      );
+    },
     run: async (how = {}) => {
       const loaded = await read();
       const before = countRequests(sandbox.state());
       const real = await openSqliteLedger(ledgerFile, { mode: 'run', clock, command: 'test' });
-      const ledger = how.wrapLedger?.(real) ?? real;
+      const watch = how.watch ?? (<T>(target: T): T => target);
+      const ledger = watch(how.wrapLedger?.(real) ?? real);
       const stopping = how.stopping ?? new AbortController().signal;
-      const pipeline = await open(loaded, ledger, true, stopping);
-      const { wattcarbon } = pipeline.tools;
+      const pipeline = await open(loaded, ledger, watch({ fetch }).fetch, stopping);
+      const { wattcarbon, files: siteFiles } = pipeline.tools;
+      const waiting = how.waits === 'real' ? clock : skipWaits(clock);
+      const { sleep } = watch<Pick<Clock, 'sleep'>>({ sleep: (ms, signal) => waiting.sleep(ms, signal) });
       const selected = how.only ?? steps.map(({ name }) => name);
       try {
         const end = await runSites(
@@ -231,8 +265,9 @@ export async function openWorld(
             ledger,
             tools: {
               ...pipeline.tools,
-              wattcarbon: how.wrapWattCarbon?.(wattcarbon) ?? wattcarbon,
-              clock: how.waits === 'real' ? clock : skipWaits(clock),
+              wattcarbon: watch(how.wrapWattCarbon?.(wattcarbon) ?? wattcarbon),
+              files: watch(siteFiles),
+              clock: { ...waiting, sleep },
             },
             steps,
             selected: new Set(selected),
@@ -255,7 +290,7 @@ export async function openWorld(
     plan: async (only) => {
       const loaded = await read();
       return look(async (ledger) => {
-        const pipeline = await open(loaded, ledger, false, new AbortController().signal);
+        const pipeline = await open(loaded, ledger, undefined, new AbortController().signal);
         try {
           const selected = new Set(only ?? steps.map(({ name }) => name));
           return await planSites(
@@ -274,6 +309,7 @@ export async function openWorld(
       }),
     intents: () => look((ledger) => ledger.intents()),
     state: () => sandbox.state(),
+    close,
   };
   await world.put(files);
   await world.write(manifest);

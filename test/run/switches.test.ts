@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { exitCode, exitCodeOf } from '../../src/cli/exit-code.ts';
 import type { Json } from '../../src/domain/json.ts';
-import type { Fault, FaultHook } from '../../src/sandbox/serve/fault.ts';
-import { once } from './faults.ts';
+import type { Fault } from '../../src/sandbox/serve/fault.ts';
+import { once, onceEach } from './faults.ts';
 import { openWorld, type Ended, type World } from './open-run.ts';
 import { hourly, siteOf } from './sites.ts';
 
@@ -108,14 +108,6 @@ function typeOf(world: World, id: number): Json | undefined {
   return world.state().meters.find((meter) => meter.id === id)?.fields['meterType'];
 }
 
-const writes = ['create_meter', 'upload_meter_intervals', 'create_asset', 'upload_asset_document'] as const;
-
-/** The first request of each write meets the fault. */
-function onceEach(fault: Fault): FaultHook {
-  const left = new Set<string>(writes);
-  return ({ operation }) => (left.delete(operation) ? fault : undefined);
-}
-
 function ended(end: Ended): unknown {
   const { sites: counts, failures } = end;
   return {
@@ -191,6 +183,23 @@ test.each<Fault>([{ kind: 'lost' }, { kind: 'after-work-500' }, { kind: 'cut' }]
     // The doubtful part is there once where the work was done, and not at all where it was not.
     const rows = meters.reduce((sum, { readings }) => sum + readings.rows, 0);
     expect(fault.kind === 'cut' ? [96, 120] : [144]).toContain(rows);
+  },
+);
+
+test.each<Fault>([{ kind: 'lost' }, { kind: 'after-work-500' }, { kind: 'cut' }])(
+  'an API that appends and lists no documents: after $kind the document is uncertain, and nothing is doubled',
+  async (fault) => {
+    const switches = ['reupload=append', 'lists=meters,assets'];
+    const world = await openWorld({ sites, wattcarbon: { reupload: 'append' } }, data, {}, switches);
+    world.fault = once('upload_asset_document', fault);
+    for (const run of ['first', 'second']) {
+      const end = await world.run();
+      expect([run, exitCodeOf(end, undefined)]).toEqual([run, exitCode.uncertain]);
+      expect(end.failures.map(({ step, code }) => [step, code])).toEqual([['events', 'events.uncertain']]);
+    }
+    // The other site's document, and the doubtful one where the work was done.
+    expect(world.state().documents).toHaveLength(fault.kind === 'cut' ? 1 : 2);
+    expect(new Set(world.state().documents.map(({ asset }) => asset)).size).toBe(fault.kind === 'cut' ? 1 : 2);
   },
 );
 
