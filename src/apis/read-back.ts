@@ -3,7 +3,7 @@ import type { RemoteReading } from '../domain/remote.ts';
 import type { Span } from '../domain/span.ts';
 import type { Answer } from './api-client.ts';
 import { readEntries, type Listing } from './listing.ts';
-import { isFields, readBody } from './remote-answers.ts';
+import { isFields } from './remote-answers.ts';
 import type { RequestForm } from './request-form.ts';
 
 /** The parameters that narrow a reading back to a span, as far as names are in use. */

@@ -1,39 +1,23 @@
 import type { Clock } from '../domain/clock.ts';
-import { AccessError, ApiError, WattliftError } from '../domain/errors.ts';
+import { AccessError, WattliftError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
-import type {
-  Creation,
-  Endpoint,
-  PayloadFault,
-  Prepared,
-  RemoteId,
-  RemoteObject,
-  RemoteReading,
-} from '../domain/remote.ts';
+import type { Creation, Endpoint, PayloadFault, Prepared, RemoteId } from '../domain/remote.ts';
 import type { RequestCount } from '../domain/request-count.ts';
-import type { Span } from '../domain/span.ts';
 import { askAccount, countAccountRequests, mostAccountRequests, type AccountCheck } from './account-check.ts';
-import {
-  createApiClient,
-  readAnswer,
-  type Answer,
-  type ApiClientOptions,
-  type Call,
-  type RetryPolicy,
-} from './api-client.ts';
-import { readListing } from './listing.ts';
+import { createApiClient, type ApiClientOptions, type RetryPolicy } from './api-client.ts';
 import type { DocumentCache } from './openapi-source.ts';
 import { summarizeDescription, type DescriptionSummary } from './operation-changes.ts';
-import { describeEndpoints, resolveOperations, type EndpointSetting, type Operations } from './operations.ts';
+import { openOperationDesk } from './operation-desk.ts';
+import { describeEndpoints, type EndpointSetting, type Operations } from './operations.ts';
 import { demandValid, inspectCreation, type PayloadDesk } from './payload-check.ts';
 import { openPayloadJudge } from './payload-judge.ts';
-import { tokenAnswer } from './remote-answers.ts';
-import { narrow, readReadings } from './read-back.ts';
-import { layOutList, layOutRequest, textOf } from './request-layout.ts';
+import { layOutRequest } from './request-layout.ts';
 import { Secrets } from './secrets.ts';
-import { createTokenKeeper, sendWithToken, type Token } from './token.ts';
+import { sendWithToken } from './token.ts';
 import type { Wire, WireHooks } from './wire.ts';
-import { resourceOf, sendWrite } from './write.ts';
+import { listCalls, type ListCalls } from './wattcarbon-lists.ts';
+import { openTokenDesk } from './wattcarbon-token.ts';
+import { sendWrite } from './write.ts';
 
 export interface WattCarbonOptions {
   readonly url: string;
@@ -70,7 +54,7 @@ export interface WattCarbonOptions {
 }
 
 /** WattCarbon as this program uses it. */
-export interface WattCarbonClient {
+export interface WattCarbonClient extends ListCalls {
   /** API and account, as the ledger's rows name them. */
   readonly scope: string;
   /** The operations, resolved once for all who ask. */
@@ -92,17 +76,6 @@ export interface WattCarbonClient {
    * is true, nothing was done. Any other error, `AccessError` too, means that nothing was done.
    */
   send(prepared: Prepared, hooks: WireHooks): Promise<{ readonly id?: RemoteId; readonly answer: Json }>;
-  /** What is there already; undefined when no list operation is resolved, and for meter data. */
-  list(creation: Creation): Promise<AsyncIterable<RemoteObject> | undefined>;
-  /**
-   * What a meter holds of a span, of the kind that the upload sends. Undefined when nothing is known to show it, when it
-   * cannot be read, and, unless `anyhow`, when only all of the meter could be had.
-   */
-  readings(
-    creation: Creation,
-    span: Span,
-    how?: { readonly anyhow: boolean },
-  ): Promise<readonly RemoteReading[] | undefined>;
   /** How an asset is changed: all of it is sent, or only what changes; undefined where no operation is resolved. */
   assetUpdate(): Promise<'whole' | 'changes' | undefined>;
   /**
@@ -117,11 +90,6 @@ export interface WattCarbonClient {
   description(how?: { readonly offline: boolean }): Promise<DescriptionSummary | undefined>;
 }
 
-const dayMs = 24 * 3_600_000;
-const marginMs = 10 * 60_000;
-/** Answers to a reading back that will not get better. */
-const notReadable: ReadonlySet<string> = new Set(['absent', 'forbidden', 'invalid', 'unreadable']);
-
 /** How the ledger's rows name an account at an address: by its id, so that another name in the manifest changes nothing. */
 export function scopeOf(url: string, account: string | undefined): string {
   return `${url}/accounts/${account ?? ''}`;
@@ -129,7 +97,7 @@ export function scopeOf(url: string, account: string | undefined): string {
 
 /** The client of WattCarbon's API (wattcarbon contract). */
 export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
-  const { account, accountName, email, apiKey, clock, warn } = options;
+  const { account, accountName, apiKey, warn } = options;
   const variables = options.variables ?? { email: 'WATTCARBON_EMAIL', apiKey: 'WATTCARBON_API_KEY' };
   const secrets = new Secrets();
   secrets.add(apiKey);
@@ -143,75 +111,12 @@ export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
     if (!warned.has(message)) warn(message);
     warned.add(message);
   };
-  const resolve = async (offline: boolean): Promise<Operations> => {
-    const resolved = await resolveOperations({
-      baseUrl,
-      openapi: options.openapi,
-      endpoints: options.endpoints,
-      cache: options.cache,
-      offline,
-      now: () => clock.now(),
-      warn: warnOnce,
-      fetchText: async (path) =>
-        (await client.send({ doing: "reading WattCarbon's description of its API", method: 'GET', path })).text,
-    });
-    const { changes = [], since } = (offline ? undefined : summarizeDescription(resolved)) ?? {};
-    if (changes.length > 0) {
-      const then = since === undefined ? 'the last run' : new Date(since).toISOString();
-      warnOnce(`WattCarbon's description of its API has changed since ${then}: ${changes.join('. ')}`);
-    }
-    return resolved;
-  };
-  let resolving: Promise<Operations> | undefined;
-  /** Once for all who ask; a failure is not kept, since the next one may have better luck. */
-  const resolveOnce = (): Promise<Operations> => {
-    resolving ??= resolve(options.offline ?? false).catch((error: unknown) => {
-      resolving = undefined;
-      throw error;
-    });
-    return resolving;
-  };
-  const operations = options.operations ?? resolveOnce;
-  let kept: Promise<Operations> | undefined;
-  const operationsBy = (how?: { readonly offline: boolean }): Promise<Operations> => {
-    if (how?.offline === true) return (kept ??= resolve(true));
-    kept = undefined;
-    return operations();
-  };
+  const { operations, operationsBy } = openOperationDesk({ ...options, baseUrl, client, warn: warnOnce });
   let opening: Promise<PayloadDesk> | undefined;
   const payloadDesk = (): Promise<PayloadDesk> =>
     (opening ??= openPayloadJudge().then((judge) => ({ judge, warn: warnOnce })));
 
-  const login = async (): Promise<Token> => {
-    const { method, url: path, fields } = (await operations()).resolve('create_token');
-    const wrong = `check ${variables.email} and ${variables.apiKey}; the login is not tried again in this run`;
-    const call: Call = {
-      doing: 'logging in to WattCarbon',
-      method,
-      path,
-      body: new URLSearchParams([
-        ['grant_type', 'password'],
-        ['username', email ?? ''],
-        ['password', apiKey ?? ''],
-        ...Object.entries(fields).map(([name, value]): [string, string] => [name, textOf(value)]),
-      ]),
-      retry: 'always',
-      advice: { credentials: wrong, forbidden: wrong, invalid: wrong },
-    };
-    const { access_token: token, expires_in: seconds } = readAnswer(client, call, await client.send(call), tokenAnswer);
-    secrets.add(token);
-    return { token, lifetimeMs: seconds ? seconds * 1000 : dayMs };
-  };
-  const keeper = createTokenKeeper({
-    api: 'wattcarbon',
-    clock,
-    account: accountName,
-    credentials: { [variables.email]: email, [variables.apiKey]: apiKey },
-    login,
-    refusals: [400, 401, 403, 422],
-    marginMs,
-  });
-
+  const keeper = openTokenDesk({ ...options, client, operations, variables });
   let checking: Promise<AccountCheck> | undefined;
 
   return {
@@ -269,44 +174,7 @@ export function createWattCarbon(options: WattCarbonOptions): WattCarbonClient {
       return sendWrite(client, keeper, prepared, hooks);
     },
 
-    list: async (creation) => {
-      const resource = resourceOf(creation.operation);
-      const list = resource === 'upload' ? undefined : (await operations()).list(creation.operation);
-      if (list === undefined) return undefined;
-      const first = layOutList(creation, list, addressee);
-      const call: Call = { doing: `listing what ${creation.operation} has made`, method: 'GET', path: first.href };
-      return readListing({
-        first,
-        query: list.query,
-        resource,
-        fetchPage: (url) => sendWithToken(client, keeper, { ...call, path: url.href }),
-        refuse: (why, answer) => client.unreadable(why, { ...call, path: answer.url }, answer),
-      });
-    },
-
-    readings: async (creation, span, how) => {
-      const list = (await operations()).list(creation.operation);
-      const [header = ''] = Buffer.from(creation.file?.bytes.subarray(0, 1000) ?? [])
-        .toString('utf8')
-        .split('\n');
-      if (list === undefined || header === '') return undefined;
-      const first = layOutList(creation, list, addressee);
-      if (!narrow(first, list.query, span) && how?.anyhow !== true) return undefined;
-      const call: Call = { doing: `reading back what ${creation.operation} has sent`, method: 'GET', path: first.href };
-      const listing = {
-        first,
-        query: list.query,
-        fetchPage: (url: URL) => sendWithToken(client, keeper, { ...call, path: url.href }),
-        refuse: (why: string, answer: Answer) => client.unreadable(why, { ...call, path: answer.url }, answer),
-      };
-      try {
-        return await readReadings(listing, header.split(','), span);
-      } catch (error) {
-        if (!(error instanceof ApiError) || !notReadable.has(error.details.kind)) throw error;
-        warnOnce(`what was uploaded cannot be read back: ${error.message}`);
-        return undefined;
-      }
-    },
+    ...listCalls({ client, keeper, operations, addressee, warn: warnOnce }),
 
     assetUpdate: async () => {
       const { verified, method } = (await operations()).resolve('update_asset');
