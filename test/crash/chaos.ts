@@ -26,5 +26,5 @@ assert.deepEqual(left, wholePortfolio(options.sites));
 assert.equal(codes.at(-1), 0, `the last of ${String(runs)} runs ended with ${String(codes.at(-1))}`);
 options.log('nothing lost, nothing doubled; the same without the intents:');
 const without = await runChaos({ ...options, withoutIntents: true });
-assert.notDeepEqual(without.meters, options.sites, 'without the intents meters are doubled');
+assert.ok(without.meters > options.sites, 'without the intents nothing was doubled: the trial proves nothing');
 options.log(`${String(without.meters - options.sites)} meters doubled`);
