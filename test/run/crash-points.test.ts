@@ -13,7 +13,10 @@ vi.mock(import('../../src/ledger/sqlite-permits.ts'), async (original) => {
   const { openSqlitePermits } = await original();
   return { openSqlitePermits: async (path) => permits.watch(await openSqlitePermits(path)) };
 });
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 600_000 });
+
+/** `npm run test:crash` tries every moment of every trial; the suite every moment of a plain run, and some of the others. */
+const here = process.env['MODE'] === 'every-moment' ? 1 : 3;
 
 const wholeSite = { manifest: { sites: [siteOf('SP1')] }, files: { 'main.csv': february(1) } };
 /** Lists that show what was made two seconds later, and a manifest that knows. */
@@ -66,6 +69,7 @@ test('a run that dies anywhere in meter, upload, asset or events leaves one of e
 test('so it does where lists lag and the first answer to every write was lost, so that it dies looking too', async () => {
   await dieEverywhere({
     ...laggingSite,
+    stride: here,
     before: async (world) => {
       world.fault = onceEach({ kind: 'lost' });
     },
@@ -78,33 +82,31 @@ test.each<[WriteOperation, readonly StepName[]]>([
   ['upload_meter_intervals', ['upload']],
   ['create_asset', ['asset']],
   ['upload_asset_document', ['events']],
-])(
-  'a second death, here and there in the run after one that died having done %s, changes nothing',
-  async (operation, only) => {
-    await dieEverywhere({
-      ...laggingSite,
-      how: { only },
-      before: async (world) => {
-        const earlier = creating.slice(
-          0,
-          creating.findIndex((step) => only.includes(step)),
-        );
-        if (earlier.length > 0) await world.run({ only: earlier });
-        expect(await runAndDie(world, (onDeath) => dieAfter(operation, 1, onDeath), { only })).toBe(true);
-      },
-      check: async (world, moment) => {
-        await world.run({ only: creating });
-        await expectOneOfEach(world, moment, february(1));
-      },
-    });
-  },
-);
+])('a second death in the run after one that died having done %s, changes nothing', async (operation, only) => {
+  await dieEverywhere({
+    ...laggingSite,
+    how: { only },
+    before: async (world) => {
+      const earlier = creating.slice(
+        0,
+        creating.findIndex((step) => only.includes(step)),
+      );
+      if (earlier.length > 0) await world.run({ only: earlier });
+      expect(await runAndDie(world, (onDeath) => dieAfter(operation, 1, onDeath), { only })).toBe(true);
+    },
+    check: async (world, moment) => {
+      await world.run({ only: creating });
+      await expectOneOfEach(world, moment, february(1));
+    },
+  });
+});
 
 test('a run that dies anywhere while it revises a month and the events leaves the new bytes once', async () => {
   const revised = siteOf('SP1', { events: [{ start: '2025-02-01 16:00', end: '2025-02-01 20:00' }] });
   await dieEverywhere({
     ...laggingSite,
     how: { only: ['upload', 'events'] },
+    stride: here,
     before: async (world) => {
       await world.run({ only: creating });
       await world.put({ 'main.csv': february(7) });
@@ -128,6 +130,7 @@ test('of three look-alikes none is doubled or shared, wherever the run dies', as
     manifest: { sites: names.map((id) => bareMeter(id)), wattcarbon: lagging.wattcarbon },
     switches: lagging.switches,
     how: { only: ['meter'], concurrency: 3 },
+    stride: here,
     check: async (world, moment) => {
       const owned = await Promise.all(names.map((site) => world.items(site)));
       const ids = owned.flat().map(({ remoteId }) => Number(remoteId));
@@ -147,7 +150,7 @@ test('where the API appends, a run that dies here or there leaves nothing twice:
     manifest: { ...laggingSite.manifest, wattcarbon: { ...lagging.wattcarbon, reupload: 'append' } },
     switches: [...laggingSite.switches, 'reupload=append'],
     how: { only: ['upload', 'asset', 'events'] },
-    stride: 5,
+    stride: here,
     before: async (world) => {
       await world.run({ only: ['meter'] });
     },
@@ -186,7 +189,7 @@ test('without the intents the same deaths do leave doubles', async () => {
   await dieEverywhere({
     ...wholeSite,
     how: { wrapLedger: withoutIntents },
-    stride: 3,
+    stride: 5,
     check: async (world) => {
       const { meters, assets, documents } = holdings(world);
       if (meters > 1) doubled.meters += 1;
