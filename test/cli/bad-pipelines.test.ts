@@ -5,7 +5,8 @@ import { formatProblem } from '../../src/domain/problem.ts';
 import { serveNobody } from './apis.ts';
 import { readCheck } from './documents.ts';
 import { createSharedFolder, root } from './folders.ts';
-import { runWattlift, type Environment } from './wattlift.ts';
+import { call } from './in-process.ts';
+import { runWattlift, type Ended, type Environment } from './wattlift.ts';
 
 const names = readdirSync(join(root, 'fixtures/pipelines')).sort();
 const { folder, remove } = createSharedFolder();
@@ -31,15 +32,20 @@ describe('a pipeline that cannot be right', () => {
   test.each(names.filter((name) => name.startsWith('bad-')))(
     '%s: every verb prints exactly its problems, exits 2 and sends nothing',
     async (name) => {
-      const manifest = `fixtures/pipelines/${name}/pipeline.yaml`;
+      const manifest = join(folder, 'fixtures/pipelines', name, 'pipeline.yaml');
       const expected = readFileSync(join(folder, 'fixtures/pipelines', name, 'expected.txt'), 'utf8');
-      const invocation = { cwd: folder, env: environmentOf(name) };
+      const env = { env: environmentOf(name) };
       const before = apis.connections();
+      // Inside this process paths are shown whole.
+      const ended = async (...words: readonly string[]): Promise<Ended> => {
+        const { stdout, ...others } = await call(folder, words, env);
+        return { ...others, stdout: stdout.replaceAll(`${folder}/`, '') };
+      };
       const [check, plan, run, rehearsal] = await Promise.all([
-        runWattlift(['check', manifest], invocation),
-        runWattlift(['plan', manifest, '--json'], invocation),
-        runWattlift(['run', manifest], invocation),
-        runWattlift(['run', manifest, '--sandbox'], invocation),
+        ended('check', manifest),
+        ended('plan', manifest, '--json'),
+        ended('run', manifest),
+        ended('run', manifest, '--sandbox'),
       ]);
 
       const of = (severity: string): number => expected.split(` ${severity} `).length - 1;
@@ -50,7 +56,7 @@ describe('a pipeline that cannot be right', () => {
       expect(document.problems.map((problem) => `${formatProblem(problem)}\n`).join('')).toBe(expected);
       const counts = [noun(document.sites, 'site'), noun(of('error'), 'error'), noun(of('warning'), 'warning')];
       const summary = `${counts.join(', ')}\n`;
-      for (const ended of [check, run]) expect(ended).toEqual({ code: 2, stdout: expected + summary, stderr: '' });
+      for (const one of [check, run]) expect(one).toEqual({ code: 2, stdout: expected + summary, stderr: '' });
       // A rehearsal needs no variable to be set; all else is the same.
       expect(rehearsal).toMatchObject({ code: 2, stderr: '' });
       if (name !== 'bad-env') expect(rehearsal.stdout).toBe(expected + summary);
@@ -67,6 +73,8 @@ test('check, plan and run print the same document with --json', async () => {
   );
   for (const document of documents) expect(document).toEqual(documents[0]);
   expect(readCheck(documents[0] ?? { code: null, stdout: '', stderr: '' }).errors).toBe(14);
+  const { stdout } = await runWattlift(['check', manifest], { cwd: folder, env: apis.env });
+  expect(stdout).toContain(readFileSync(join(root, 'fixtures/pipelines/bad-many-at-once/expected.txt'), 'utf8'));
 });
 
 describe('a pipeline that is right', () => {
