@@ -10,9 +10,14 @@ export interface PackedPoints {
 }
 
 export function packPoints(points: readonly MoerPoint[]): PackedPoints {
+  const [times, values] = [new Float64Array(points.length), new Float64Array(points.length)];
+  for (let at = 0; at < points.length; at += 1) {
+    times[at] = points[at]?.time ?? 0;
+    values[at] = points[at]?.value ?? 0;
+  }
   return {
-    times: Float64Array.from(points, ({ time }) => time),
-    values: Float64Array.from(points, ({ value }) => value),
+    times,
+    values,
     models: findRuns(points, ({ model }) => model),
     imputed: findRuns(points, ({ imputed }) => imputed),
   };

@@ -16,7 +16,7 @@ vi.mock(import('../../src/ledger/sqlite-permits.ts'), async (original) => {
 vi.setConfig({ testTimeout: 600_000 });
 
 /** `npm run test:crash` tries every moment of every trial; the suite every moment of a plain run, and some of the others. */
-const here = process.env['MODE'] === 'every-moment' ? 1 : 8;
+const here = process.env['MODE'] === 'every-moment' ? 1 : 12;
 
 const wholeSite = { manifest: { sites: [siteOf('SP1')] }, files: { 'main.csv': february(1) } };
 /** Lists that show what was made two seconds later, and a manifest that knows. */
