@@ -120,13 +120,15 @@ function readOperations(
     const media = setting.media ?? (setting.file === undefined ? body?.media : 'multipart') ?? entry.media;
     const taken = body?.media === media ? body : described?.bodies.find((one) => one.media === media);
     const form = taken?.form;
-    const isNamed = setting.path !== undefined || setting.method !== undefined;
+    // A method alone says nothing of where: at a path that is a guess, it stays one.
+    const verified = setting.path !== undefined || described !== undefined || entry.verified;
+    const isNamed = verified && (setting.path !== undefined || setting.method !== undefined);
     return {
       name,
       method: setting.method ?? described?.method ?? entry.method,
       url: setting.path === undefined && described ? addressOf(described) : `${baseUrl}${setting.path ?? entry.path}`,
       source: isNamed ? 'manifest' : sourceOf(described, description, entry.verified),
-      verified: isNamed || described !== undefined || entry.verified,
+      verified,
       media,
       filePart: setting.file ?? filePartOf(form) ?? 'file',
       form,

@@ -293,6 +293,17 @@ test('without a description, documented defaults serve and guesses are refused u
   expect(await allowed.client.list(meter)).toBeUndefined();
 });
 
+test('a method given by hand makes no guess of a path better', async () => {
+  const document = (): Reply => ({ status: 404, body: { detail: 'Not Found' } });
+  const world = await given({ create_meter: { method: 'PUT' }, create_asset: { method: 'PUT' } }, document);
+  expect(await errorOf(world.client.prepare(meter))).toMatchObject({ code: 'wattcarbon.endpoint-unverified' });
+  const [, guess] = await world.client.endpoints();
+  expect(guess).toMatchObject({ operation: 'Meters-create_meter', method: 'PUT', source: 'default (unverified)' });
+  expect(await route(world, { operation: 'create_asset', path: {}, fields: {} })).toBe('PUT /accounts/acc-1/assets');
+  const changing = await given({ update_asset: { method: 'PUT' } }, document);
+  expect(await changing.client.assetUpdate()).toBeUndefined();
+});
+
 test('the description is fetched once, with our user agent and without a token, and kept', async () => {
   const world = await createWorld();
   await Promise.all([world.client.prepare(meter), world.client.prepare(intervals), world.client.endpoints()]);
