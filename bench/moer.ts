@@ -1,9 +1,10 @@
 /**
  * What a pull of ten region-years costs: `npm run bench:moer [-- --rounds 3 --latency]`.
  *
- * The sandbox serves in a process of its own. Side by side, in each round: a bare loop of fetch and JSON.parse over the same
- * answers, and the built program with everything it does (start, token, throttle, permits, checks, Parquet, ledger).
- * Beside it what 120 requests take at a flat ten a second. With `--latency` each answer takes 300 ms more, and the comparison is with one request after the other.
+ * The sandbox serves in a process of its own. Side by side in each round, each a process of its own too: a bare loop of fetch
+ * and JSON.parse over the same answers, and the built program with everything it does (start, token, throttle, permits, checks,
+ * Parquet, ledger). Beside it what 120 requests take at a flat ten a second. With `--latency` each answer takes 300 ms more, and
+ * the comparison is with one request after the other.
  */
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,17 +14,33 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { cutSpan } from '../src/domain/span.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string' }, latency: { type: 'boolean' } } });
 const rounds = Number(values.rounds ?? 3);
 const latencyMs = values.latency === true ? 300 : 0;
-const dayMs = 86_400_000;
 const year = { start: Date.UTC(2025, 0, 1), end: Date.UTC(2026, 0, 1) };
 const regions =
   'CAISO_NORTH CAISO_REDDING NEVP AZPS PACE PSCO ERCOT_AUSTIN MISO_MINNEAPOLIS PJM_CHICAGO NYISO_NYC'.split(' ');
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const tellPeak = `process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + '\\n'))`;
+
+/** A process of its own, as the program is: one login, then every answer of ten region-years, one after the other. */
+const bareLoop = `
+const [url, regions, start, end] = process.argv.slice(1);
+const authorization = 'Basic ' + Buffer.from('bench:bench-1').toString('base64');
+const { token } = JSON.parse(await (await fetch(url + '/login', { headers: { authorization } })).text());
+const headers = { authorization: 'Bearer ' + token };
+const chunkMs = 32 * 86_400_000;
+let points = 0;
+for (const region of regions.split(' ')) {
+  for (let from = Number(start); from < Number(end); from += chunkMs) {
+    const last = Math.min(from + chunkMs, Number(end)) - 300_000;
+    const query = new URLSearchParams({ region, signal_type: 'co2_moer', start: new Date(from).toISOString(), end: new Date(last).toISOString() });
+    const answer = JSON.parse(await (await fetch(url + '/v3/historical?' + query, { headers })).text());
+    points += answer.data.length;
+  }
+}
+console.log(points);`;
 
 const server = fork(new URL('moer-server.ts', import.meta.url), {
   execArgv: ['--import', 'tsx'],
@@ -55,30 +72,15 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** One login, then every answer of ten region-years, one after the other. */
 async function timeBareLoop(): Promise<number> {
   const startedAt = performance.now();
-  const authorization = `Basic ${Buffer.from('bench:bench-1').toString('base64')}`;
-  const login: { token: string } = JSON.parse(
-    await (await fetch(`${url}/login`, { headers: { authorization } })).text(),
-  );
-  const headers = { authorization: `Bearer ${login.token}` };
-  let points = 0;
-  for (const region of regions) {
-    for (const { start, end } of cutSpan(year, 32 * dayMs)) {
-      const query = new URLSearchParams({
-        region,
-        signal_type: 'co2_moer',
-        start: new Date(start).toISOString(),
-        end: new Date(end - 300_000).toISOString(),
-      });
-      const text = await (await fetch(`${url}/v3/historical?${query.toString()}`, { headers })).text();
-      const answer: { data: unknown[] } = JSON.parse(text);
-      points += answer.data.length;
-    }
-  }
+  const args = ['--input-type=module', '-e', bareLoop, url, regions.join(' '), String(year.start), String(year.end)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+  await once(child, 'close');
   const ms = performance.now() - startedAt;
-  if (points !== regions.length * 105_120) throw new Error(`the bare loop got ${String(points)} points`);
+  if (Number(said) !== regions.length * 105_120) throw new Error(`the bare loop got ${said} points`);
   return ms;
 }
 
