@@ -40,8 +40,10 @@ export async function describeFailure(error: unknown, doing: Doing, secrets: Sec
     const said = words === undefined ? undefined : shorten(secrets.redact(words));
     const requestId = response.headers.get('x-request-id') ?? undefined;
     const isPage = response.headers.get('content-type')?.includes('text/html') ?? false;
+    // A write may have been done when the answer is to be found elsewhere; 301, 307 and 308 ask for the same at another place.
+    const isOpen = doing.writes === true && [302, 303].includes(response.status);
     return apiError(
-      { kind: failure.kind, status: response.status, requestId, said, isPage },
+      { kind: isOpen ? 'unreadable' : failure.kind, status: response.status, requestId, said, isPage },
       answered(response.status, said, requestId),
       doing,
       secrets,

@@ -191,6 +191,16 @@ test('redirects are not followed: one permit is for one request', async () => {
   expect(server.seen).toHaveLength(1);
 });
 
+test.each([302, 303])('an answer %i leaves it open whether a write was done', async (status) => {
+  const server = await serve(() => ({ status, headers: { location: '/things/7' } }));
+  const error = await apiErrorOf(clientOf(server.url).send({ ...post, writes: true }));
+  expect(error.outcomeUnknown).toBe(true);
+  expect(error.message).toContain('moved to /things/7');
+  expect(error.message).toContain('looks before it sends again');
+  expect(server.seen).toHaveLength(1);
+  expect((await apiErrorOf(clientOf(server.url).send({ ...post, writes: false }))).outcomeUnknown).toBe(false);
+});
+
 test.each(['not a url', 'ftp://host', 'https://user:secret-word@host'])(
   'the address %s is refused without being repeated',
   (url) => {
