@@ -40,7 +40,8 @@ export class MeterPool {
   async read(job: MeterJob): Promise<ReadMeter> {
     this.#asked += 1;
     try {
-      if (this.#mostThreads > 1) this.#seenBytes += await sizeOf(job.meter.data);
+      // Once threads run there is nothing left to decide.
+      if (this.#mostThreads > 1 && this.#workers.size === 0) this.#seenBytes += await sizeOf(job.meter.data);
       const apart = this.#workers.size > 0 || (this.#asked > 1 && this.#seenBytes > startAfterBytes);
       const end = await (apart && this.#mostThreads > 1 ? this.#readApart(job) : this.#readHere(job));
       if (end.kind === 'read') return end.read;
