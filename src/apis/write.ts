@@ -57,7 +57,7 @@ export async function sendWrite(
         cause: error,
       });
     }
-    if (saysAlreadyThere(error))
+    if (saysAlreadyThere(error, resource))
       throw new ApiError({ ...error.details, kind: 'conflict' }, error.message, { cause: error.cause });
     throw error;
   }
@@ -65,10 +65,12 @@ export async function sendWrite(
 
 /**
  * "Already there" comes as 409, or as 400 or 422 in words (wattcarbon contract, "Asset"). A complaint about the form of
- * a customId is none.
+ * a customId is none, and neither is one about a row of an upload: of that nothing was taken.
  */
-function saysAlreadyThere({ details: { status, said = '' } }: ApiError): boolean {
+function saysAlreadyThere({ details: { status, said = '' } }: ApiError, resource: string): boolean {
   if (status !== 400 && status !== 422) return false;
+  if (resource === 'upload')
+    return /\balready\b/i.test(said) && !/\b(?:rows?|lines?|records?|columns?|timestamps?|duplicates?)\b/i.test(said);
   if (/\balready\b|duplicate|not unique|must be unique/i.test(said)) return true;
   return (
     /custom_?id/i.test(said) &&

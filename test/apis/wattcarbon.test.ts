@@ -207,6 +207,8 @@ test.each<[Reply, Creation, string]>([
   ],
   [{ status: 400, body: { detail: 'Asset already exists' } }, asset, 'conflict'],
   [{ status: 400, body: { detail: 'readings already uploaded' } }, intervals, 'conflict'],
+  [{ status: 422, body: { detail: 'row 7: duplicate timestamp' } }, intervals, 'invalid'],
+  [{ status: 400, body: { detail: 'line 7 is already in the file' } }, intervals, 'invalid'],
   [
     { status: 422, body: { detail: [{ loc: ['body', 'customId'], msg: 'field required', type: 'missing' }] } },
     asset,
