@@ -6,7 +6,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    // By default one core is left free, which on two cores is half of them.
-    maxWorkers: '100%',
+    // More than there are cores: many tests wait, for processes and for answers that come late.
+    maxWorkers: '150%',
   },
 });
