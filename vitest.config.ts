@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,6 +8,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     // More than there are cores: many tests wait, for processes and for answers that come late.
-    maxWorkers: '150%',
+    maxWorkers: availableParallelism() + 1,
   },
 });
