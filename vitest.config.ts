@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,7 +6,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    // More than there are cores: many tests wait, for processes and for answers that come late.
-    maxWorkers: availableParallelism() + 1,
+    // By default one core is left free, which on two cores is half of them.
+    maxWorkers: '100%',
   },
 });

@@ -6,6 +6,8 @@ export interface Asked {
   readonly region: string;
   readonly start: number;
   readonly end: number;
+  /** Whose it is: each login gives a token of its own. */
+  readonly token: string;
 }
 
 export interface PullServer {
@@ -18,15 +20,18 @@ export interface PullServer {
 /** WattTime's login and history alone, with a full answer to everything after 20 ms, for who wants to see each query. */
 export async function servePulls(): Promise<PullServer> {
   const asked: Asked[] = [];
+  let logins = 0;
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     response.setHeader('content-type', 'application/json');
     if (url.pathname === '/login') {
-      response.end('{"token":"t"}');
+      logins += 1;
+      response.end(JSON.stringify({ token: `token-${String(logins)}` }));
       return;
     }
     const read = (name: string): string => url.searchParams.get(name) ?? '';
-    const one = { region: read('region'), start: Date.parse(read('start')), end: Date.parse(read('end')) };
+    const token = request.headers.authorization ?? '';
+    const one = { region: read('region'), start: Date.parse(read('start')), end: Date.parse(read('end')), token };
     asked.push(one);
     const data: object[] = [];
     for (let time = one.start; time <= one.end; time += 300_000) {
