@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { WattliftError, type ApiError } from '../domain/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -8,6 +7,7 @@ import { run as runSites, type RunEnd } from '../run/run.ts';
 import { Tally } from '../run/tally.ts';
 import { steps } from '../steps/index.ts';
 import type { StepName } from '../steps/step.ts';
+import { nameDeed } from './deed.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { Interrupts } from './interrupts.ts';
 import { logsText } from './log.ts';
@@ -27,7 +27,7 @@ export interface Taking {
   readonly selected: ReadonlySet<StepName>;
   /** How many sites are selected. */
   readonly total: number;
-  /** Why WattCarbon cannot be asked anything; its steps are left out then. */
+  /** Why WattCarbon cannot be asked anything; what is not done of its steps waits then. */
   readonly unreachable: ApiError | undefined;
   readonly options: RunOptions;
   readonly terminal: Terminal;
@@ -41,18 +41,17 @@ export interface Taking {
 export async function takeSites(manifest: Manifest, pipeline: Pipeline, taking: Taking): Promise<number> {
   const { ledger, options, terminal, log, interrupts, unreachable } = taking;
   const startedAt = terminal.clock.now();
-  const id = `${new Date(startedAt).toISOString()}-${randomBytes(3).toString('hex')}`;
+  const id = nameDeed(startedAt);
   await ledger.startRun({ id, at: startedAt, command: `run ${manifest.file}` });
   const { window } = pipeline.tools.settings;
   log.info({ run: id, ...(window && { from: new Date(window.start), to: new Date(window.end) }) }, 'run started');
-  await announceUnsettled(manifest, taking);
+  if (!unreachable) await announceUnsettled(manifest, taking);
 
-  const usable = steps.filter(({ name, api }) => taking.selected.has(name) && !(unreachable && api === 'wattcarbon'));
-  const tally = new Tally(usable.map(({ name }) => name));
+  const tally = new Tally(steps.flatMap(({ name }) => (taking.selected.has(name) ? [name] : [])));
   if (unreachable) {
     tally.failure({ site: '', step: 'wattcarbon', code: unreachable.code, message: unreachable.message }, false);
   }
-  const end = await runToItsEnd(manifest, pipeline, tally, new Set(usable.map(({ name }) => name)), taking);
+  const end = await runToItsEnd(manifest, pipeline, tally, taking);
   taking.progress.end();
 
   const exitCode = exitCodeOf(end, interrupts.signal);
@@ -96,8 +95,7 @@ async function runToItsEnd(
   manifest: Manifest,
   pipeline: Pipeline,
   tally: Tally,
-  selected: ReadonlySet<StepName>,
-  { ledger, options, progress, interrupts, matches }: Taking,
+  { ledger, selected, unreachable, options, progress, interrupts, matches }: Taking,
 ): Promise<RunEnd> {
   progress.start(() => ({ counts: tally.counts(), requests: pipeline.counts() }));
   try {
@@ -106,6 +104,7 @@ async function runToItsEnd(
       tools: pipeline.tools,
       steps,
       selected,
+      away: unreachable,
       lookAlikes: new LookAlikes(),
       settleMs: manifest.wattcarbon.settleMs,
       timeoutMs: manifest.wattcarbon.timeoutMs,

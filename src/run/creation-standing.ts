@@ -1,7 +1,8 @@
 import type { Intent, Work } from '../ledger/ledger.ts';
 import { findChanges } from '../steps/changes.ts';
-import type { CreatingStep, Input, Item, Results, StepName } from '../steps/step.ts';
+import type { CreatingStep, Input, Item, OnChange, Results, StepName } from '../steps/step.ts';
 import type { Tools } from '../steps/tools.ts';
+import { toFailure } from './outcome.ts';
 import { isOfContent } from './pieces.ts';
 import type { Standing } from './survey.ts';
 
@@ -32,7 +33,12 @@ export async function standingOfCreation(
   const previous = previousOf(step, held, hasOtherPieces);
   if (previous === undefined && !isSuperseded) return toDo(undefined);
 
-  const onChange = await step.onChange(tools);
+  let onChange: OnChange;
+  try {
+    onChange = await step.onChange(tools);
+  } catch (error) {
+    return { kind: 'broken', failure: toFailure(error) };
+  }
   // What was done once is still there unless something else was put in its place, or may have been.
   // What no slot leads to was put in the place of, or forgotten by a person.
   if (isDone && (onChange === 'drift' || (held.state !== 'done' && !hasOtherPieces))) {

@@ -123,6 +123,18 @@ export async function leaveItem(
   return { end: 'skipped', result: standing.previous };
 }
 
+/** An item of a selected step whose API cannot be asked anything: it waits, and what is known of it is there to be read. */
+export async function postponeItem(
+  step: Step,
+  site: Site,
+  surveyed: Surveyed,
+  facts: Facts<StepName>,
+  run: ItemRun,
+): Promise<EndedItem> {
+  run.tally.item(step.name, 'waiting');
+  return { ...(await leaveItem(step, site, surveyed, facts, run)), end: 'waiting' };
+}
+
 /** Asks once more whether it is still to do (another site may have just done it), then does it and records it. */
 async function learn(
   step: Step & { readonly kind: 'learns' },

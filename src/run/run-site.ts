@@ -1,16 +1,17 @@
 import PQueue from 'p-queue';
-import { InterruptedError } from '../domain/errors.ts';
+import { InterruptedError, type ApiError } from '../domain/errors.ts';
 import type { Site } from '../domain/site.ts';
 import type { Intent } from '../ledger/ledger.ts';
 import { toolsFor } from '../steps/tools-for.ts';
 import { workKey, type Results, type Step, type StepName } from '../steps/step.ts';
+import { nobodyThere } from './away.ts';
 import { findMoved } from './moved.ts';
 import { describeProblem } from './outcome.ts';
 import { findInvalid } from './payloads.ts';
 import { findRenamed } from './renamed.ts';
-import { leaveItem, runItem, type EndedItem, type ItemRun } from './run-item.ts';
+import { leaveItem, postponeItem, runItem, type EndedItem, type ItemRun } from './run-item.ts';
 import { layOut, withNeeds, type SiteItems } from './site-items.ts';
-import { needsMet, noFacts, surveyStep, type SiteRecord } from './survey.ts';
+import { needsMet, noFacts, surveyStep, type SiteRecord, type Surveyed } from './survey.ts';
 import { nameSite, type ItemEnd, type SiteEnd } from './tally.ts';
 
 /** What one site's way through the steps uses; the same for all sites of a run. */
@@ -19,6 +20,8 @@ export interface SiteRun extends ItemRun {
   readonly selected: ReadonlySet<StepName>;
   /** Intents that were open when the run began, by `slotName`. */
   readonly intents: ReadonlyMap<string, Intent>;
+  /** Why WattCarbon cannot be asked anything in this run: what is not done of its steps waits. */
+  readonly away?: ApiError | undefined;
 }
 
 /** Items of one site and step that are under way at once; the throttles decide what is really sent. */
@@ -32,7 +35,8 @@ const wholeStep = '*';
  * Throws what must stop the run (`AccessError`, `InterruptedError`); everything else is in the tally and the ledger.
  */
 export async function runSite(site: Site, { tools, ...others }: SiteRun): Promise<SiteEnd> {
-  const run: SiteRun = { ...others, tools: toolsFor(site, tools) };
+  const own = toolsFor(site, tools);
+  const run: SiteRun = { ...others, tools: others.away ? nobodyThere(own, others.away) : own };
   const steps = withNeeds(run.steps, run.selected);
   const { items, problems } = await layOut(site, steps, run.tools);
   const record: SiteRecord = { slots: await run.ledger.slots(site.id), intents: run.intents };
@@ -57,8 +61,13 @@ export async function runSite(site: Site, { tools, ...others }: SiteRun): Promis
       for (let n = ready.length; n < all.length; n++) run.tally.item(step.name, 'waiting');
     }
     const surveyed = await surveyStep(step, site, ready, facts, record, run.ledger, run.tools);
+    const isAway = run.away !== undefined && step.api === 'wattcarbon';
+    const take = (one: Surveyed): Promise<EndedItem> =>
+      isAway && one.standing.kind !== 'done'
+        ? postponeItem(step, site, one, facts, run)
+        : runItem(step, site, one, facts, record, run);
     const ended = selected
-      ? await allEnds(surveyed.map((one) => () => runItem(step, site, one, facts, record, run)))
+      ? await allEnds(surveyed.map((one) => () => take(one)))
       : await Promise.all(surveyed.map((one) => leaveItem(step, site, one, facts, run)));
     const known = new Map<string, Results[StepName]>();
     ended.forEach(({ end, result }, n) => {
