@@ -1,4 +1,4 @@
-import { pipeline, Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { CsvError, parse, type Parser } from 'csv-parse';
 import { ProblemError } from '../../domain/errors.ts';
 
@@ -14,19 +14,14 @@ export interface CsvRecord {
 }
 
 /**
- * Lets records differ in length for nothing. csv-parse makes an error with a stack of each record that is not as long as the
- * first, also where `relax_column_count` has it thrown away: below a preamble that is every row, at thirty times its cost. It
- * compares with this member of its state; where another version has none, all is as slow as before.
+ * Tells csv-parse how long the next records are likely to be. It makes an error with a stack of each record that is not as
+ * long as the first, also where `relax_column_count` has it thrown away: below a preamble that is every row, at thirty times
+ * its cost. The length is a member of its state; where another version has none, all is as slow as without.
  */
-function expectAnyLength(parser: Parser): void {
+function expectLength(parser: Parser, length: number): void {
   const state: unknown = Reflect.get(parser, 'state');
-  if (typeof state !== 'object' || state === null || !('record' in state)) return;
-  Object.defineProperty(state, 'expectedRecordLength', {
-    get: () => (Array.isArray(state.record) ? state.record.length : undefined),
-    set: () => {
-      // The first record's length is what is not to count.
-    },
-  });
+  if (typeof state !== 'object' || state === null || !('expectedRecordLength' in state)) return;
+  state.expectedRecordLength = length;
 }
 
 function linesWithin(cells: readonly string[]): number {
@@ -64,16 +59,16 @@ async function* withinLimit(
 }
 
 /**
- * The records of a CSV text, blank lines left out, with the physical line each begins on. Quotes inside an unquoted
- * field stay as they are; records may differ in length. Throws `ProblemError`: `csv.quote-unclosed`, `csv.record-too-long`,
- * `csv.malformed`.
+ * The records of a CSV text, blank lines left out, with the physical line each begins on; those of a piece of the text at
+ * once: to wait for each by itself costs several times its parsing. Quotes inside an unquoted field stay as they are;
+ * records may differ in length. Throws `ProblemError`: `csv.quote-unclosed`, `csv.record-too-long`, `csv.malformed`.
  */
 export async function* readRecords(
   text: AsyncIterable<string>,
   delimiter: string,
   lineEnd: 'lf' | 'cr',
   display: string,
-): AsyncGenerator<CsvRecord, void, void> {
+): AsyncGenerator<readonly CsvRecord[], void, void> {
   const parser = parse({
     delimiter,
     record_delimiter: lineEnd === 'cr' ? ['\r'] : ['\r\n', '\n'],
@@ -81,23 +76,44 @@ export async function* readRecords(
     relax_column_count: true,
     max_record_size: longestRecordBytes,
   });
-  expectAnyLength(parser);
-  // The error of the text itself reaches the loop below through the parser, which the pipeline destroys with it.
-  pipeline(Readable.from(withinLimit(text, lineEnd, display)), parser, () => undefined);
+  // What it has to say is looked at once the records before it are read.
+  parser.on('error', () => undefined);
   // Lines are counted here: csv-parse gives them only with `info`, which costs four times the parsing itself.
   let line = 1;
   let record = 0;
-  try {
-    for await (const cells of parser as AsyncIterable<readonly string[]>) {
+  function parsed(): readonly CsvRecord[] {
+    const records: CsvRecord[] = [];
+    for (;;) {
+      const cells: readonly string[] | null = parser.read();
+      if (cells === null) break;
       const begins = line;
       line += 1 + linesWithin(cells);
       if (cells.length === 1 && cells[0] === '') continue;
       record += 1;
-      yield { cells, line: begins, record };
+      records.push({ cells, line: begins, record });
     }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new ProblemError([{ severity: 'error', file: display, line, record: record + 1, ...describe(error) }]);
+    const last = records.at(-1);
+    if (last !== undefined) expectLength(parser, last.cells.length);
+    return records;
+  }
+  function throwError(): void {
+    const { errored } = parser;
+    if (errored === null) return;
+    if (!(errored instanceof CsvError)) throw errored;
+    throw new ProblemError([{ severity: 'error', file: display, line, record: record + 1, ...describe(errored) }]);
+  }
+  try {
+    for await (const piece of withinLimit(text, lineEnd, display)) {
+      // It parses a piece while it takes it, as long as nothing that it has parsed is left unread.
+      parser.write(piece);
+      yield parsed();
+      throwError();
+    }
+    await finished(parser.end(), { readable: false }).catch(() => undefined);
+    yield parsed();
+    throwError();
+  } finally {
+    parser.destroy();
   }
 }
 

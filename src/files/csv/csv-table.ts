@@ -63,13 +63,15 @@ export async function readCsvTable(
     return { begun: decided, plain: undefined };
   }
   let begun: Begun | undefined;
-  for await (const row of readRecords(watched(), delimiter, lineEnd, display)) {
-    problems.records.note(row.line, row.record);
-    if (begun !== undefined) begun.reading.take(row);
-    else if (sample.push(row) === sampledRecords) {
-      const decided = await decide();
-      if (decided.plain !== undefined) return decided.plain;
-      begun = decided.begun;
+  for await (const rows of readRecords(watched(), delimiter, lineEnd, display)) {
+    for (const row of rows) {
+      problems.records.note(row.line, row.record);
+      if (begun !== undefined) begun.reading.take(row);
+      else if (sample.push(row) === sampledRecords) {
+        const decided = await decide();
+        if (decided.plain !== undefined) return decided.plain;
+        begun = decided.begun;
+      }
     }
   }
   if (begun === undefined) {

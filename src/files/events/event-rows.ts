@@ -1,4 +1,4 @@
-import { readRecords } from '../csv/csv-records.ts';
+import { type CsvRecord, readRecords } from '../csv/csv-records.ts';
 import { detectDelimiter } from '../csv/dialect.ts';
 import type { Position } from '../../domain/problem.ts';
 import type { EventColumns } from './event-header.ts';
@@ -108,22 +108,16 @@ async function readRows(text: OpenText, display: string, problems: ProblemList):
   const years = new Set<number>();
   let columns: EventColumns | undefined;
   let width = 0;
-  for await (const { cells: parted, line, record } of readRecords(
-    text.chunks(),
-    delimiter ?? detectDelimiter(text.head, {}),
-    lineEnd,
-    display,
-  )) {
+  function take({ cells: parted, line, record }: CsvRecord): 'read on' | 'no header' {
     problems.records.note(line, record);
     // `August 17, 2024` below a header of one name is one cell.
     const cells = width === 1 ? [parted.join(delimiter ?? ',')] : parted;
-    if (cells.every((cell) => cell.trim() === '')) continue;
+    if (cells.every((cell) => cell.trim() === '')) return 'read on';
     for (const cell of cells) for (const found of cell.matchAll(/\b20\d{2}\b/g)) years.add(Number(found[0]));
     if (columns === undefined) {
       columns = eventColumns(cells);
       width = columns === undefined ? 0 : cells.length;
-      if (columns === undefined && record >= searchedRecords) break;
-      continue;
+      return columns === undefined && record >= searchedRecords ? 'no header' : 'read on';
     }
     const at = { file: display, line };
     const picked = pick(cells, columns);
@@ -135,6 +129,10 @@ async function readRows(text: OpenText, display: string, problems: ProblemList):
     const year = Number(/^\s*(20\d{2})\s*$/.exec(cells[columns.year ?? -1] ?? '')?.[1] ?? 0);
     if (event !== undefined)
       events.push({ ...event, start: withYear(event.start, year), end: withYear(event.end, year) });
+    return 'read on';
+  }
+  for await (const rows of readRecords(text.chunks(), delimiter ?? detectDelimiter(text.head, {}), lineEnd, display)) {
+    if (rows.some((row) => take(row) === 'no header')) break;
   }
   if (columns === undefined) {
     problems.stop(

@@ -57,15 +57,17 @@ export async function readNem12Table(
   const chosen = keys[chooseChannel([...channels.values()], options, 'a NEM12 file', problems)] ?? '';
   const days = new Nem12Days(options.timezone === undefined, problems);
   let reads = false;
-  for await (const row of records(text, display)) {
-    const kind = cellOf(row, 0);
-    if (kind === '200') {
-      days.close();
-      reads = keyOf(row) === chosen;
-      if (reads) days.begin(cellOf(row, 7), Number(cellOf(row, 8)), row);
-    } else if (reads && kind === '300') days.addDay(row);
-    else if (reads && kind === '400') days.addEvent(row);
-    else days.close();
+  for await (const rows of records(text, display)) {
+    for (const row of rows) {
+      const kind = cellOf(row, 0);
+      if (kind === '200') {
+        days.close();
+        reads = keyOf(row) === chosen;
+        if (reads) days.begin(cellOf(row, 7), Number(cellOf(row, 8)), row);
+      } else if (reads && kind === '300') days.addDay(row);
+      else if (reads && kind === '400') days.addEvent(row);
+      else days.close();
+    }
   }
   days.close();
   const others = keys.filter((key) => key !== chosen);
@@ -94,9 +96,9 @@ export async function readNem12Table(
 
 const keyOf = (row: CsvRecord): string => `${cellOf(row, 1)}\n${cellOf(row, 4)}`;
 
-async function* records(text: OpenText, display: string): AsyncGenerator<CsvRecord> {
-  for await (const row of readRecords(text.chunks(), ',', 'lf', display)) {
-    if (row.cells.some((cell) => cell.trim() !== '')) yield row;
+async function* records(text: OpenText, display: string): AsyncGenerator<readonly CsvRecord[]> {
+  for await (const rows of readRecords(text.chunks(), ',', 'lf', display)) {
+    yield rows.filter((row) => row.cells.some((cell) => cell.trim() !== ''));
   }
 }
 
@@ -119,31 +121,33 @@ async function surveyChannels(
   const channels = new Map<string, Channel>();
   let last = '';
   let lastRow: CsvRecord | undefined;
-  for await (const row of records(text, display)) {
-    problems.records.note(row.line, row.record);
-    const kind = cellOf(row, 0);
-    const at = { line: row.line, record: row.record, column: 1 };
-    if (kind === '250' || (kind === '100' && cellOf(row, 1).toUpperCase() === 'NEM13')) {
-      const message =
-        'this is a NEM13 file, readings of accumulation meters months apart, which is not read; ask for NEM12 interval data, or write its reads as bills: start_date,end_date,energy_kwh';
-      problems.stop('meter.nem13-unsupported', message, at);
+  for await (const rows of records(text, display)) {
+    for (const row of rows) {
+      problems.records.note(row.line, row.record);
+      const kind = cellOf(row, 0);
+      const at = { line: row.line, record: row.record, column: 1 };
+      if (kind === '250' || (kind === '100' && cellOf(row, 1).toUpperCase() === 'NEM13')) {
+        const message =
+          'this is a NEM13 file, readings of accumulation meters months apart, which is not read; ask for NEM12 interval data, or write its reads as bills: start_date,end_date,energy_kwh';
+        problems.stop('meter.nem13-unsupported', message, at);
+      }
+      const allowed = before.get(kind);
+      if (allowed === undefined) {
+        const message = `"${kind.slice(0, 20)}" begins no record of NEM12 (100, 200, 300, 400, 500, 900); the file was edited or is cut here: export it again`;
+        return problems.stop('meter.nem12-record', message, at);
+      }
+      if (!allowed.includes(last)) {
+        const message = `a ${kind} record cannot follow ${last === '' ? 'the beginning of the file' : `a ${last} record`}; lines are missing or moved: export the file again`;
+        problems.stop('meter.nem12-order', message, at);
+      }
+      if (kind === '200' && last === '') {
+        const message = 'the file begins without its 100 record; lines before this one may be missing';
+        problems.warning('meter.nem12-header-missing', message, { line: row.line });
+      }
+      if (kind === '200') noteChannel(channels, row);
+      last = kind;
+      lastRow = row;
     }
-    const allowed = before.get(kind);
-    if (allowed === undefined) {
-      const message = `"${kind.slice(0, 20)}" begins no record of NEM12 (100, 200, 300, 400, 500, 900); the file was edited or is cut here: export it again`;
-      return problems.stop('meter.nem12-record', message, at);
-    }
-    if (!allowed.includes(last)) {
-      const message = `a ${kind} record cannot follow ${last === '' ? 'the beginning of the file' : `a ${last} record`}; lines are missing or moved: export the file again`;
-      problems.stop('meter.nem12-order', message, at);
-    }
-    if (kind === '200' && last === '') {
-      const message = 'the file begins without its 100 record; lines before this one may be missing';
-      problems.warning('meter.nem12-header-missing', message, { line: row.line });
-    }
-    if (kind === '200') noteChannel(channels, row);
-    last = kind;
-    lastRow = row;
   }
   if (last !== '900') {
     const message = 'the file ends without its 900 record: it is cut off after this line; export it again';
