@@ -205,15 +205,22 @@ function describe({ total, retries, limited }: RequestCounts): string {
   return `${String(total)}${noted && ` (${noted})`}`;
 }
 
-function ending({ total, done, failed, uncertain, waiting }: RunDocument['sites'], end: RunEnd): string {
-  const parts = [
+function ending(sites: RunDocument['sites'], end: RunEnd): string {
+  const ended = describeEnds(sites);
+  if (end.stopped === 'interrupted') return `interrupted; ${ended}; run again to go on`;
+  if (end.stopped === 'fail-fast') return `stopped at the first failure; ${ended}`;
+  if (end.stopped === 'error') return `stopped after ${ended}: ${end.error?.message ?? ''}`;
+  return sites.done === sites.total && end.failures.length === 0 ? 'all done' : ended;
+}
+
+/** `14 done, 2 waiting`: what is none is left out, but for what is done. */
+export function describeEnds({ done, failed, uncertain, waiting }: RunDocument['sites']): string {
+  return [
     `${String(done)} done`,
     failed > 0 ? `${String(failed)} failed` : '',
     uncertain > 0 ? `${String(uncertain)} uncertain` : '',
     waiting > 0 ? `${String(waiting)} waiting` : '',
-  ].filter(Boolean);
-  if (end.stopped === 'interrupted') return `interrupted; ${parts.join(', ')}; run again to go on`;
-  if (end.stopped === 'fail-fast') return `stopped at the first failure; ${parts.join(', ')}`;
-  if (end.stopped === 'error') return `stopped after ${parts.join(', ')}: ${end.error?.message ?? ''}`;
-  return done === total && end.failures.length === 0 ? 'all done' : parts.join(', ');
+  ]
+    .filter(Boolean)
+    .join(', ');
 }

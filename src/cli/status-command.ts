@@ -11,6 +11,7 @@ import { demandCredentials, readCredentials } from './credentials.ts';
 import { watchDocuments } from './doctor-wattcarbon.ts';
 import { exitCode } from './exit-code.ts';
 import { interruptible } from './interrupts.ts';
+import { formatLastRun, readLastRun, type LastRun } from './last-run.ts';
 import type { LogFlags } from './log-choices.ts';
 import { openLog } from './log.ts';
 import { hasError, openManifest, toSiteFilter } from './manifest-input.ts';
@@ -68,10 +69,11 @@ async function showLedger(
     const sites = ledger.sites(toSiteFilter(options.site));
     const accounts = nameScopes(manifest);
     const unsettled = (await ledger.intents()).length;
+    const lastRun = await readLastRun(ledger);
     const series = new Map<string, SeriesSummary>();
     const seen = noteSeries(sites, series);
     if (options.json) {
-      await printJson(seen, { unsettled, series, remote, accounts }, terminal);
+      await printJson(seen, { unsettled, series, lastRun, remote, accounts }, terminal);
       return exitCode.done;
     }
     await printTable(seen, options.site, accounts, terminal);
@@ -79,6 +81,7 @@ async function showLedger(
     if (unsettled > 0) {
       terminal.stdout.write(`creations never answered: ${String(unsettled)}; the next run looks for them\n`);
     }
+    if (lastRun) terminal.stdout.write(`\n${formatLastRun(lastRun)}`);
     if (remote) terminal.stdout.write(formatRemote(remote));
     return exitCode.done;
   } finally {
@@ -132,11 +135,13 @@ async function printJson(
   {
     unsettled,
     series,
+    lastRun,
     remote,
     accounts,
   }: {
     readonly unsettled: number;
     readonly series: ReadonlyMap<string, SeriesSummary>;
+    readonly lastRun: LastRun | undefined;
     readonly remote: readonly RemoteReport[] | undefined;
     readonly accounts: ScopeNames;
   },
@@ -148,7 +153,7 @@ async function printJson(
     stdout.write(separator + JSON.stringify(toDocument(site, accounts)));
     separator = ',\n';
   }
-  const rest = { unsettled, moer: [...series.values()], ...(remote && { remote }) };
+  const rest = { unsettled, moer: [...series.values()], ...(lastRun && { lastRun }), ...(remote && { remote }) };
   stdout.write(`],${JSON.stringify(rest).slice(1)}\n`);
 }
 

@@ -71,7 +71,13 @@ export async function takeSites(manifest: Manifest, pipeline: Pipeline, taking: 
     for (const { message, ...failure } of document.failures) log.error(failure, message);
   }
   const { failures: _, accepted, moer, exitCode: ended, ...counted } = document;
-  const summary = { ...counted, moer: sumSeries(moer), accepted: accepted.length, exitCode: ended };
+  const summary = {
+    ...counted,
+    moer: sumSeries(moer),
+    accepted: accepted.length,
+    ...(unreachable && { unreachable: { code: unreachable.code, message: unreachable.message } }),
+    exitCode: ended,
+  };
   log.info(summary, 'run ended');
   if (end.error && (options.json || !logsText(terminal, options))) {
     log.error({ code: end.error.code }, end.error.message);

@@ -1,18 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import type { SqliteDatabase } from '../sqlite/open-sqlite.ts';
+import type { RecordedRun } from './ledger.ts';
 import { openToRead } from './open-to-read.ts';
 import { explain, locate, parseRows, readNumber, requireOurs } from './sqlite-file.ts';
 import { currentSchema, schemaVersion } from './sqlite-migrations.ts';
-
-/** The last thing that was done with a ledger. Times are UTC milliseconds. */
-export interface LastRun {
-  readonly command: string;
-  readonly at: number;
-  /** Absent for one that is under way, or was ended by force. */
-  readonly endedAt?: number;
-  readonly exitCode?: number;
-}
 
 /** What there is to say of a ledger's file without going through its sites. */
 export interface LedgerFacts {
@@ -28,14 +20,15 @@ export interface LedgerFacts {
     readonly failed: number;
     readonly uncertain: number;
     readonly unanswered: number;
-    readonly lastRun: LastRun | undefined;
+    /** The last thing that was done with it, by hand too. */
+    readonly lastRun: RecordedRun | undefined;
   };
 }
 
 const checkRow = z.object({ integrity_check: z.string() });
 const runRow = z
   .object({ at: z.number(), command: z.string(), ended_at: z.number().nullable(), exit_code: z.number().nullable() })
-  .transform(({ at, command, ended_at: endedAt, exit_code: exitCode }): LastRun => ({
+  .transform(({ at, command, ended_at: endedAt, exit_code: exitCode }): RecordedRun => ({
     at,
     command,
     ...(endedAt !== null && { endedAt }),

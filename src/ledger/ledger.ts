@@ -99,6 +99,17 @@ export interface StoredDocument {
   readonly at: number;
 }
 
+/** What was done with a ledger, and how it ended. Times are UTC milliseconds. */
+export interface RecordedRun {
+  readonly command: string;
+  readonly at: number;
+  /** Absent for one that is under way, or was ended by force. */
+  readonly endedAt?: number;
+  readonly exitCode?: number;
+  /** As `endRun` was given it. */
+  readonly summary?: Json;
+}
+
 export interface StatusItem extends Work {
   readonly scope: string;
   readonly item: string;
@@ -163,6 +174,9 @@ export interface Ledger {
     readonly exitCode: number;
     readonly summary: Json;
   }): Promise<void>;
+
+  /** The last run that was begun, what a person did by hand not among them; undefined before the first. */
+  lastRun(): Promise<RecordedRun | undefined>;
 
   /** Sites that have a slot, those with a failed or uncertain item first, then by id; `match` filters ids. */
   sites(match?: (id: string) => boolean): AsyncIterable<SiteStatus>;

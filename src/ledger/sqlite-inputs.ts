@@ -1,9 +1,24 @@
 import { z } from 'zod';
-import type { InputStamp, Ledger } from './ledger.ts';
+import type { InputStamp, Ledger, RecordedRun } from './ledger.ts';
 import { type SqliteAccess, parseJson } from './sqlite-works.ts';
 
 const inputRow = z.object({ files: z.string(), found: z.string() });
 const refusedRow = z.object({ byte_length: z.number() });
+const recordedRun = z
+  .object({
+    command: z.string(),
+    at: z.number(),
+    ended_at: z.number().nullable(),
+    exit_code: z.number().nullable(),
+    summary: z.string().nullable(),
+  })
+  .transform(({ command, at, ended_at: endedAt, exit_code: exitCode, summary }): RecordedRun => ({
+    command,
+    at,
+    ...(endedAt !== null && { endedAt }),
+    ...(exitCode !== null && { exitCode }),
+    ...(summary !== null && { summary: parseJson(summary) }),
+  }));
 const documentRow = z.object({ url: z.string(), body: z.string(), sha256: z.string(), at: z.number() });
 
 /** What was found in files and fetched descriptions, so that nothing unchanged is read again; and the list of runs. */
@@ -20,6 +35,7 @@ export function sqliteInputs({
   | 'rememberRefused'
   | 'startRun'
   | 'endRun'
+  | 'lastRun'
 > {
   return {
     input: async (reading, files) => {
@@ -70,6 +86,14 @@ export function sqliteInputs({
           .prepare('update run set ended_at = ?, exit_code = ?, summary = ? where id = ?')
           .run(at, exitCode, JSON.stringify(summary), id);
       }),
+    lastRun: async () => {
+      const row = database
+        .prepare(
+          "select command, at, ended_at, exit_code, summary from run where command like 'run %' order by at desc limit 1",
+        )
+        .get();
+      return row && recordedRun.parse(row);
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { serveApis } from './apis.ts';
-import { readRun } from './documents.ts';
+import { readRun, readStatus } from './documents.ts';
 import { createFolder } from './folders.ts';
 import { call } from './in-process.ts';
 import { readings, site, writePipeline } from './portfolios.ts';
@@ -28,7 +28,13 @@ test('sites whose steps need WattCarbon wait while it cannot be reached, and the
     moer: { ...counted, done: 1 },
   });
   expect(failures).toMatchObject([{ site: '', step: 'wattcarbon', code: 'wattcarbon.unsent' }]);
+  const { lastRun } = readStatus(await call(cwd, ['status', '@', '--json']));
+  expect(lastRun).toMatchObject({ sites, exitCode: 1, unreachable: { code: 'wattcarbon.unsent' } });
   expect((await call(cwd, ['run', '@'], away)).stdout).toMatch(/\n2 sites in .*: 1 done, 1 waiting\n$/);
+  const { stdout } = await call(cwd, ['status', '@']);
+  expect(stdout).toMatch(
+    /\nlast run, .*: 2 sites, 1 done, 1 waiting; exit code 1\nnothing could be asked of WattCarbon: /,
+  );
   expect(readRun(await call(cwd, ['run', '@', '--json'], { env: apis.env })).sites).toMatchObject({ done: 2 });
 });
 

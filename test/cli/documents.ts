@@ -160,6 +160,16 @@ const remoteKind = z.strictObject({
 
 const statusSchema = z.strictObject({
   unsettled: count,
+  lastRun: z
+    .strictObject({
+      command: z.string(),
+      at: z.iso.datetime(),
+      endedAt: z.iso.datetime().exactOptional(),
+      exitCode: count.exactOptional(),
+      sites: siteCountsSchema.exactOptional(),
+      unreachable: z.strictObject({ code: z.string(), message: z.string() }).exactOptional(),
+    })
+    .exactOptional(),
   remote: z.array(z.strictObject({ account: z.string(), kinds: z.array(remoteKind) })).exactOptional(),
   moer: z.array(seriesSchema),
   sites: z.array(
