@@ -13,10 +13,10 @@ import { exitCode } from './exit-code.ts';
 import { interruptible } from './interrupts.ts';
 import type { LogFlags } from './log-choices.ts';
 import { openLog } from './log.ts';
-import { hasError, openManifest } from './manifest-input.ts';
+import { demandManifest, hasError } from './manifest-input.ts';
 import { leadTo, readNamedItem } from './named-item.ts';
 import { openPipeline, type Pipeline } from './pipeline.ts';
-import { rehearse, startRehearsal, type Rehearsal } from './rehearsal.ts';
+import { startRehearsal, type Rehearsal } from './rehearsal.ts';
 import type { SandboxFlags } from './sandbox-flags.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -38,11 +38,7 @@ export interface AdoptWords {
 /** `wattlift adopt`: a person tells the ledger which remote object an item is, or that what it sends is there. */
 export async function adopt(words: AdoptWords, options: AdoptOptions, terminal: Terminal): Promise<number> {
   const sandbox = options.sandbox === true;
-  const { manifest: written, problems } = await openManifest(options.manifest, sandbox, terminal);
-  const [first, ...rest] = problems.filter((problem) => hasError([problem]));
-  if (first) throw new ProblemError([first, ...rest]);
-  if (!written) throw new TypeError('a manifest without an error was not read');
-  const manifest = sandbox ? rehearse(written) : written;
+  const manifest = await demandManifest(options, terminal);
   const site = await findSite(manifest, words.site);
   const credentials = readCredentials(manifest, terminal, sandbox);
   if (options.check)

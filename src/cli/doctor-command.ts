@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { openSqliteLedger } from '../ledger/sqlite.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { readSites } from '../manifest/sites.ts';
-import { count, printCheck, toCheckDocument } from './check-document.ts';
+import { count } from './check-document.ts';
 import { readCredentials } from './credentials.ts';
 import { examineCredentials, lacksCredentials } from './doctor-credentials.ts';
 import { examineLedger, examinePermits } from './doctor-ledger.ts';
@@ -19,8 +19,7 @@ import { examine, fine, wrong, type Finding } from './finding.ts';
 import { interruptible } from './interrupts.ts';
 import type { LogFlags } from './log-choices.ts';
 import { openLog } from './log.ts';
-import { hasError, openManifest, surveySites, type Survey } from './manifest-input.ts';
-import { rehearse } from './rehearsal.ts';
+import { hasError, readManifest, surveySites, type Survey } from './manifest-input.ts';
 import type { SandboxFlags } from './sandbox-flags.ts';
 import { ServerClocks } from './server-clocks.ts';
 import { quarantineFolder } from './site-files.ts';
@@ -48,13 +47,8 @@ interface DoctorDocument {
  * (warnings too), 3 credentials or permissions missing or refused, 1 something else wrong, 2 the manifest cannot be read.
  */
 export async function doctor(path: string, options: DoctorOptions, terminal: Terminal): Promise<number> {
-  const sandbox = options.sandbox === true;
-  const { manifest: written, problems } = await openManifest(path, sandbox, terminal);
-  if (!written || hasError(problems)) {
-    printCheck(toCheckDocument(problems, 0), options.json === true, terminal);
-    return exitCode.badInput;
-  }
-  const manifest = sandbox ? rehearse(written) : written;
+  const manifest = await readManifest(path, options, terminal);
+  if (!manifest) return exitCode.badInput;
   const survey = await surveySites(manifest, () => true);
   const log = openLog(terminal, options, (line) => terminal.stderr.write(line));
   const look = (stopping: AbortSignal): Promise<number> =>

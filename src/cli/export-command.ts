@@ -7,9 +7,9 @@ import { monthsOf, type Span } from '../domain/span.ts';
 import { momentAt, parseFixedDuration, parseMoment } from '../manifest/moments.ts';
 import { exportMoer, type MoerExport, type MoerUnit } from '../store/export-moer.ts';
 import { listMonthFiles, type StoredMonth } from '../store/month-file.ts';
-import { count, printCheck, toCheckDocument } from './check-document.ts';
+import { count } from './check-document.ts';
 import { exitCode } from './exit-code.ts';
-import { hasError, openManifest } from './manifest-input.ts';
+import { readManifest } from './manifest-input.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ExportOptions {
@@ -32,11 +32,8 @@ const dayMs = 86_400_000;
  * nothing, and changes nothing of the dataset.
  */
 export async function exportSeries(path: string, options: ExportOptions, terminal: Terminal): Promise<number> {
-  const { manifest, problems } = await openManifest(path, options.sandbox === true, terminal);
-  if (!manifest || hasError(problems)) {
-    printCheck(toCheckDocument(problems, 0), options.json === true, terminal);
-    return exitCode.badInput;
-  }
+  const manifest = await readManifest(path, options, terminal);
+  if (!manifest) return exitCode.badInput;
   const window = readWindow(options, terminal.clock.now());
   const resampleMs = readResample(options.resample);
   const format = chooseFormat(options);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { ProblemError, WattliftError } from '../domain/errors.ts';
+import { WattliftError } from '../domain/errors.ts';
 import type { Ledger, Slot, Work } from '../ledger/ledger.ts';
 import { openSqliteLedger } from '../ledger/sqlite.ts';
 import type { Manifest } from '../manifest/manifest.ts';
@@ -13,9 +13,8 @@ import { recordDeed } from './deed.ts';
 import { exitCode } from './exit-code.ts';
 import type { LogFlags } from './log-choices.ts';
 import { openLog } from './log.ts';
-import { hasError, openManifest } from './manifest-input.ts';
+import { demandManifest } from './manifest-input.ts';
 import { leadTo, readNamedItem, type NamedItem } from './named-item.ts';
-import { rehearse } from './rehearsal.ts';
 import { formatTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -39,12 +38,7 @@ export async function forget(
   options: ForgetOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const sandbox = options.sandbox === true;
-  const { manifest: written, problems } = await openManifest(options.manifest, sandbox, terminal);
-  const [first, ...rest] = problems.filter((problem) => hasError([problem]));
-  if (first) throw new ProblemError([first, ...rest]);
-  if (!written) throw new TypeError('a manifest without an error was not read');
-  const manifest = sandbox ? rehearse(written) : written;
+  const manifest = await demandManifest(options, terminal);
   const named = words.step === undefined ? undefined : readNamedItem(words.step);
   if (!existsSync(manifest.ledger)) throw nothingThere(words.site, named);
 

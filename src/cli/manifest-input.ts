@@ -1,4 +1,5 @@
 import picomatch from 'picomatch';
+import { ProblemError } from '../domain/errors.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Site } from '../domain/site.ts';
 import { loadManifest } from '../manifest/load.ts';
@@ -6,6 +7,8 @@ import type { Manifest } from '../manifest/manifest.ts';
 import type { SpoiltSite } from '../run/run.ts';
 import { readSites } from '../manifest/sites.ts';
 import type { StepName } from '../steps/step.ts';
+import { printCheck, toCheckDocument } from './check-document.ts';
+import { rehearse } from './rehearsal.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A selection of sites by `--site`. */
@@ -41,6 +44,35 @@ export async function openManifest(
   terminal: Terminal,
 ): Promise<{ readonly manifest?: Manifest; readonly problems: readonly Problem[] }> {
   return loadManifest(path, { env: terminal.env, sandbox, nowMs: terminal.clock.now() });
+}
+
+/**
+ * The manifest for a verb that has no use for a wrong one, led to the sandbox in a rehearsal. Undefined, with every problem
+ * printed as `check` does, when it cannot be used (exit 2).
+ */
+export async function readManifest(
+  path: string,
+  { sandbox = false, json = false }: { readonly sandbox?: boolean; readonly json?: boolean },
+  terminal: Terminal,
+): Promise<Manifest | undefined> {
+  const { manifest, problems } = await openManifest(path, sandbox, terminal);
+  if (!manifest || hasError(problems)) {
+    printCheck(toCheckDocument(problems, 0), json, terminal);
+    return undefined;
+  }
+  return sandbox ? rehearse(manifest) : manifest;
+}
+
+/** The same for a verb that prints no list of problems. Throws `ProblemError`. */
+export async function demandManifest(
+  { manifest: path, sandbox = false }: { readonly manifest: string; readonly sandbox?: boolean },
+  terminal: Terminal,
+): Promise<Manifest> {
+  const { manifest, problems } = await openManifest(path, sandbox, terminal);
+  const [first, ...rest] = problems.filter((problem) => hasError([problem]));
+  if (first) throw new ProblemError([first, ...rest]);
+  if (!manifest) throw new TypeError('a manifest without an error was not read');
+  return sandbox ? rehearse(manifest) : manifest;
 }
 
 /** Goes once through all sites, so that every problem of manifest and portfolio is known before anything is sent. */

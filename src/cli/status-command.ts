@@ -6,7 +6,6 @@ import { openSqliteLedger } from '../ledger/sqlite.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { steps } from '../steps/index.ts';
 import { seriesCount, type SeriesSummary } from '../steps/moer-count.ts';
-import { printCheck, toCheckDocument } from './check-document.ts';
 import { demandCredentials, readCredentials } from './credentials.ts';
 import { watchDocuments } from './doctor-wattcarbon.ts';
 import { exitCode } from './exit-code.ts';
@@ -14,9 +13,8 @@ import { interruptible } from './interrupts.ts';
 import { formatLastRun, readLastRun, type LastRun } from './last-run.ts';
 import type { LogFlags } from './log-choices.ts';
 import { openLog } from './log.ts';
-import { hasError, openManifest, toSiteFilter } from './manifest-input.ts';
+import { readManifest, toSiteFilter } from './manifest-input.ts';
 import { leadTo } from './named-item.ts';
-import { rehearse } from './rehearsal.ts';
 import { formatRemote, reportRemote, type RemoteReport } from './remote-report.ts';
 import type { SandboxFlags } from './sandbox-flags.ts';
 import { formatSeries } from './series-summary.ts';
@@ -37,13 +35,8 @@ export interface StatusOptions extends LogFlags, SandboxFlags {
  * reads WattCarbon's lists too, and says what no row owns.
  */
 export async function status(path: string, options: StatusOptions, terminal: Terminal): Promise<number> {
-  const sandbox = options.sandbox === true;
-  const { manifest: written, problems } = await openManifest(path, sandbox, terminal);
-  if (!written || hasError(problems)) {
-    printCheck(toCheckDocument(problems, 0), options.json === true, terminal);
-    return exitCode.badInput;
-  }
-  const manifest = sandbox ? rehearse(written) : written;
+  const manifest = await readManifest(path, options, terminal);
+  if (!manifest) return exitCode.badInput;
   const log = openLog(terminal, options, (line) => terminal.stderr.write(line));
   const show = (stopping: AbortSignal): Promise<number> => showLedger(manifest, { log, stopping }, options, terminal);
   // What sends nothing has nothing in flight: a signal ends it at once.
