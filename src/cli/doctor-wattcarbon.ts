@@ -2,8 +2,10 @@ import type { CachedDocument, DocumentCache } from '../apis/openapi-source.ts';
 import type { WattCarbonClient } from '../apis/wattcarbon.ts';
 import type { Endpoint } from '../domain/remote.ts';
 import type { Manifest } from '../manifest/manifest.ts';
+import type { StepName } from '../steps/step.ts';
 import { count } from './check-document.ts';
 import { examine, fine, warning, wrong, type Finding } from './finding.ts';
+import { guessedOf, listCalls } from './guessed-endpoints.ts';
 
 /** Logs in to one account and asks whether the key leads to it. Changes nothing. */
 export async function examineAccount(client: WattCarbonClient, label: string): Promise<readonly Finding[]> {
@@ -39,21 +41,24 @@ export async function examineAccount(client: WattCarbonClient, label: string): P
   return [...login, ...account];
 }
 
-/** Where each operation comes from. A write that only a guess describes is refused by a real run. */
+/** Where each operation comes from. What `writes` would write through a guess is refused by a real run. */
 export async function examineEndpoints(
   endpoints: () => Promise<readonly Endpoint[]>,
+  writes: ReadonlySet<StepName>,
   { wattcarbon: { allowUnverifiedEndpoints } }: Manifest,
 ): Promise<{ readonly findings: readonly Finding[]; readonly endpoints: readonly Endpoint[] }> {
   let all: readonly Endpoint[] = [];
   const findings = await examine('wattcarbon-endpoints', async () => {
     all = await endpoints();
-    const guessed = all.filter(({ source }) => source.includes('unverified'));
-    const list = guessed.map(({ operation, method, path }) => `${operation} (${method} ${path})`).join(', ');
+    const guessed = guessedOf(all, writes);
+    const list = listCalls(guessed);
     if (guessed.length === 0) {
+      const isKnown = all.every(({ source }) => !source.includes('unverified'));
+      const which = isKnown ? 'each' : 'each that would be written through';
       return [
         fine(
           'wattcarbon-endpoints',
-          `${count(all.length, 'operation')}, each known from the manifest or a description`,
+          `${count(all.length, 'operation')}, ${which} known from the guide, the manifest or a description`,
         ),
       ];
     }

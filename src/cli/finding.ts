@@ -1,7 +1,9 @@
 import { AccessError, ApiError, InterruptedError, WattliftError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
+import { count } from './check-document.ts';
+import { exitCode } from './exit-code.ts';
 
-/** One thing that `doctor` looked at. */
+/** One thing that was looked at. */
 export interface Finding {
   /** What was looked at; stable, for scripts. */
   readonly check: string;
@@ -48,4 +50,28 @@ export async function examine(check: string, look: () => Promise<readonly Findin
     const { code, message } = error;
     return [{ check, level: 'error', message, data: { code }, ...(isAccess && { access: true }) }];
   }
+}
+
+/** 0 when nothing is an error, 3 when credentials or a permission are what is wrong, else 1. */
+export function exitCodeOfFindings(findings: readonly Finding[]): number {
+  const errors = findings.filter(({ level }) => level === 'error');
+  if (errors.length === 0) return exitCode.done;
+  return errors.some(({ access }) => access) ? exitCode.access : exitCode.sitesFailed;
+}
+
+/** A line a finding, what to do about it below. */
+export function formatFindings(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ check }) => check.length));
+  return findings
+    .map(
+      ({ level, check, message, advice }) =>
+        `${level.padEnd(7)}  ${check.padEnd(width)}  ${message}\n${advice === undefined ? '' : `${' '.repeat(width + 11)}-> ${advice}\n`}`,
+    )
+    .join('');
+}
+
+/** `12 ok, 1 warning, 0 errors`. */
+export function countFindings(findings: readonly Finding[]): string {
+  const of = (wanted: Finding['level']): number => findings.filter(({ level }) => level === wanted).length;
+  return `${String(of('ok'))} ok, ${count(of('warning'), 'warning')}, ${count(of('error'), 'error')}`;
 }

@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
 import PQueue from 'p-queue';
 import type { Logger } from 'pino';
+import type { DocumentCache } from '../apis/openapi-source.ts';
 import type { DescriptionSummary } from '../apis/operation-changes.ts';
-import { operationTable, type OperationName } from '../apis/operation-table.ts';
 import { createRegions } from '../apis/regions.ts';
-import { ProblemError, WattliftError } from '../domain/errors.ts';
+import { ProblemError } from '../domain/errors.ts';
 import type { Endpoint } from '../domain/remote.ts';
 import type { RequestCount } from '../domain/request-count.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -19,6 +19,7 @@ import { toAccounts } from './accounts.ts';
 import { sumCounts, type ApiCounts, type RequestCounts } from './run-document.ts';
 import { selectSites, type SiteFilter } from './manifest-input.ts';
 import { FindingsLog, type RunFindings } from './findings-log.ts';
+import { guessedOf, unverified } from './guessed-endpoints.ts';
 import { openSiteFiles } from './site-files.ts';
 import type { Terminal } from './terminal.ts';
 import { countUnknownSpots } from './unknown-spots.ts';
@@ -51,6 +52,8 @@ export interface PipelineOptions {
   readonly stopping: AbortSignal;
   readonly log: Logger;
   readonly reach: Reach;
+  /** Where WattCarbon's description is kept; by default the ledger. */
+  readonly cache?: DocumentCache | undefined;
   /** Which sites are taken; by default all. */
   readonly matches?: SiteFilter;
 }
@@ -66,7 +69,10 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
   const warn = (message: string): void => log.warn(message);
   const { watttime, wattcarbon: clients } = createClients(manifest, credentials, {
     wires,
-    cache: { get: (url) => ledger.document(url), set: (document) => ledger.rememberDocument(document) },
+    cache: options.cache ?? {
+      get: (url) => ledger.document(url),
+      set: (document) => ledger.rememberDocument(document),
+    },
     terminal,
     log,
     offline,
@@ -145,32 +151,6 @@ function toNotices(log: Logger): Notices {
     warn: (message, details) => log.warn(details, message),
     debug: (message, details) => log.debug(details, message),
   };
-}
-
-/** What each step calls to write. */
-const writesOf: Readonly<Record<StepName, readonly OperationName[]>> = {
-  region: [],
-  meter: ['create_meter'],
-  upload: ['upload_meter_intervals', 'upload_meter_bills'],
-  asset: ['create_asset'],
-  events: ['upload_asset_document'],
-  moer: [],
-};
-
-/** The endpoints that these steps write through, and only a guess knows. */
-function guessedOf(endpoints: readonly Endpoint[], writing: ReadonlySet<StepName>): readonly Endpoint[] {
-  const needed = new Set(
-    [...writing].flatMap((step) => writesOf[step]).map((name) => operationTable[name].operationId),
-  );
-  return endpoints.filter(({ operation, source }) => needed.has(operation) && source.includes('unverified'));
-}
-
-function unverified(guessed: readonly Endpoint[]): WattliftError {
-  const list = guessed.map(({ operation, method, path }) => `${operation} (${method} ${path})`).join(', ');
-  return new WattliftError(
-    'wattcarbon.endpoint-unverified',
-    `only a guess says how to call ${list}; say it in the manifest under wattcarbon.endpoints, name the API's description under wattcarbon.openapi, or set wattcarbon.allowUnverifiedEndpoints: true. Nothing was sent`,
-  );
 }
 
 function toSettings({ watttime, wattcarbon, moer }: Manifest, nowMs: number): Settings {

@@ -7,6 +7,7 @@ import type { DescriptionSummary } from '../apis/operation-changes.ts';
 import { formatDescription, withInstants, type DescribedAs } from './api-description.ts';
 import { count } from './check-document.ts';
 import { formatDuration } from './duration.ts';
+import { countFindings, formatFindings, type Finding } from './finding.ts';
 import { formatTable } from './table.ts';
 
 /** The `--json` document of `plan`. */
@@ -21,6 +22,8 @@ export interface PlanDocument {
   readonly endpoints: readonly Endpoint[];
   /** WattCarbon's description of itself, as it was last read; absent where none is known. */
   readonly description?: DescribedAs;
+  /** What the two APIs said when they were asked (`--remote`), in the form of `doctor`. */
+  readonly remote?: readonly Finding[];
   /** What would fail: files that cannot be read, drift, doubt. */
   readonly problems: readonly Problem[];
 }
@@ -30,6 +33,8 @@ export interface KnownOperations {
   readonly endpoints: readonly Endpoint[];
   readonly description: DescriptionSummary | undefined;
   readonly checks: RequestCount;
+  /** What was found when both APIs were asked; undefined when they were not. */
+  readonly remote: readonly Finding[] | undefined;
 }
 
 export interface AccountPlan extends PlannedAccount {
@@ -42,7 +47,7 @@ export interface AccountPlan extends PlannedAccount {
  */
 export function toPlanDocument(
   plan: Plan,
-  { endpoints, description: read, checks }: KnownOperations,
+  { endpoints, description: read, checks, remote }: KnownOperations,
   manifest: Manifest,
 ): PlanDocument {
   const { accounts, openapi, limit } = manifest.wattcarbon;
@@ -83,6 +88,7 @@ export function toPlanDocument(
     minimumSeconds: Math.max(leastSeconds(requests.watttime, manifest.watttime.limit), leastSeconds(most, limit)),
     endpoints,
     ...(read && { description: withInstants(read) }),
+    ...(remote && { remote }),
     problems: plan.problems,
   };
 }
@@ -94,7 +100,7 @@ function leastSeconds(requests: number, { requests: limit, windowMs }: RateLimit
 
 /** The text form: the steps, the requests, the least time, and where each endpoint comes from. */
 export function formatPlan(document: PlanDocument, revisions: Plan['revisions'] = []): string {
-  const { requests, requestsAtMost, endpoints } = document;
+  const { requests, requestsAtMost, endpoints, remote } = document;
   const steps = Object.entries(document.steps);
   const idle = document.problems.length === 0 && steps.every(([, counts]) => counts.do + counts.waiting === 0);
   const ask = (api: 'watttime' | 'wattcarbon'): string =>
@@ -112,10 +118,11 @@ export function formatPlan(document: PlanDocument, revisions: Plan['revisions'] 
     `\n${count(document.sites, 'site')}; requests: WattTime ${ask('watttime')}, WattCarbon ${ask('wattcarbon')}${least}\n`,
     formatAccounts(document.accounts ?? []),
     idle ? 'nothing to do\n' : '',
-    !idle && endpoints.length > 0
+    (!idle || remote) && endpoints.length > 0
       ? `\n${formatTable([['operation', 'verb', 'path', 'from'], ...endpoints.map(toRow)])}`
       : '',
-    formatDescription(document.description, idle),
+    formatDescription(document.description, idle && !remote),
+    remote ? `\nasked just now:\n${formatFindings(remote)}${countFindings(remote)}\n` : '',
   ].join('');
 }
 

@@ -5,6 +5,7 @@ import { addConvertOptions, type ConvertOptions } from './convert-options.ts';
 import type { ExportOptions } from './export-command.ts';
 import { exitCode, exitCodeOfError } from './exit-code.ts';
 import { logFormats, logLevels, type LogFlags } from './log-choices.ts';
+import { addPlan } from './plan-options.ts';
 import { addSandboxFlags, refuseSandboxFlags, type SandboxFlags } from './sandbox-flags.ts';
 import { addDoctor, addSettlingVerbs, addStatus } from './settling-options.ts';
 import type { Terminal } from './terminal.ts';
@@ -76,12 +77,7 @@ function buildProgram(terminal: Terminal, ended: (code: number) => void): Comman
       ended(await convert(files, options, terminal));
     });
 
-  selecting(verb(program, 'plan', 'what a run would do: the manifest less the ledger'))
-    .addOption(new Option('--explain', 'list it for every site'))
-    .action(async (manifest: string, options: SelectingOptions & { explain?: true }) => {
-      const { plan } = await import('./plan-command.ts');
-      ended(await plan(manifest, options, terminal));
-    });
+  addPlan(selecting(verb(program, 'plan', 'what a run would do: the manifest less the ledger')), { terminal, ended });
 
   addSandboxFlags(selecting(verb(program, 'run', 'do it; running again goes on where the last run stopped')))
     .option('--dry-run', 'the same as plan: print what would be done, and do nothing')

@@ -26,10 +26,16 @@ export function rehearse(manifest: Manifest): Manifest {
 
 /**
  * Starts the sandbox with its state beside the rehearsal's own ledger, for the bad day that the flags describe. What WattCarbon
- * does not document is as the manifest says it is: the limit, columns, coordinate keys, a span sent again. Throws
+ * does not document is as the manifest says it is: the limit, columns, coordinate keys, a span sent again. One that forgets
+ * has no state from before and leaves none. Throws
  * `WattliftError` for flags that say what cannot be.
  */
-export async function startRehearsal(manifest: Manifest, flags: SandboxFlags, terminal: Terminal): Promise<Rehearsal> {
+export async function startRehearsal(
+  manifest: Manifest,
+  flags: SandboxFlags,
+  terminal: Terminal,
+  { forgets = false }: { readonly forgets?: boolean | undefined } = {},
+): Promise<Rehearsal> {
   // A real run has no use for the sandbox, its hundreds of regions least of all.
   const { startSandbox } = await import('../sandbox/start.ts');
   const { readSandboxOptions } = await import('../sandbox/read-options.ts');
@@ -38,7 +44,7 @@ export async function startRehearsal(manifest: Manifest, flags: SandboxFlags, te
   const { limits, ...chosen } = readSandboxOptions(flags.sandboxOption ?? [], said);
   const sandbox = await startSandbox({
     ...chosen,
-    stateFile: join(manifest.folder, '.wattlift', 'sandbox', 'state.db'),
+    stateFile: forgets ? undefined : join(manifest.folder, '.wattlift', 'sandbox', 'state.db'),
     clock: terminal.clock,
     limits: { ...limits, wattcarbon: limit },
     faults: { specs: flags.sandboxFault ?? [], seed: flags.sandboxSeed },

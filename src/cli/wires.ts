@@ -1,5 +1,6 @@
 import { createThrottle, type Throttle } from '../apis/throttle.ts';
 import type { Wire } from '../apis/wire.ts';
+import type { Permits } from '../domain/permits.ts';
 import { openSqlitePermits } from '../ledger/sqlite-permits.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { Credentials } from './credentials.ts';
@@ -31,7 +32,14 @@ export async function openWires(
     terminal: { clock, random },
     stopping,
     reach,
-  }: { readonly terminal: Terminal; readonly stopping: AbortSignal; readonly reach: Reach },
+    permits: given,
+  }: {
+    readonly terminal: Terminal;
+    readonly stopping: AbortSignal;
+    readonly reach: Reach;
+    /** Where requests are counted, when not in the file. */
+    readonly permits?: Permits | undefined;
+  },
 ): Promise<Wires> {
   if (reach.kind === 'offline') {
     return {
@@ -41,7 +49,7 @@ export async function openWires(
       close: async () => {},
     };
   }
-  const permits = await openSqlitePermits(budget ?? ledger);
+  const permits = given ?? (await openSqlitePermits(budget ?? ledger));
   const shared = { permits, clock, random, fetch: reach.fetch, signal: stopping };
   const user = `${watttime.url} ${wattTimeUser}`;
   const toWattTime = createThrottle({ ...shared, ...watttime, limit: { key: user, ...watttime.limit } });

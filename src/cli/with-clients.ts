@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { DocumentCache } from '../apis/openapi-source.ts';
+import { openPassingPermits } from '../ledger/sqlite-permits.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { createClients } from './clients.ts';
 import type { Credentials } from './credentials.ts';
@@ -16,6 +18,8 @@ export interface Asking {
   readonly log: Logger;
   /** Aborts when nothing new may be sent. */
   readonly stopping: AbortSignal;
+  /** Leave no file where there is none: requests are counted in a ledger that is there, else by this process alone. */
+  readonly leavesNothing?: true;
   /** Stands between the throttle and the network. */
   readonly listen?: (bare: typeof fetch) => typeof fetch;
 }
@@ -26,16 +30,18 @@ export interface Asking {
  */
 export async function withClients<T>(
   manifest: Manifest,
-  { credentials, cache, flags, log, stopping, listen = (bare) => bare }: Asking,
+  { credentials, cache, flags, log, stopping, leavesNothing, listen = (bare) => bare }: Asking,
   terminal: Terminal,
   use: (clients: ReturnType<typeof createClients>, wires: Wires) => Promise<T>,
 ): Promise<T> {
   let rehearsal: Rehearsal | undefined;
   let wires: Wires | undefined;
   try {
-    rehearsal = flags.sandbox ? await startRehearsal(manifest, flags, terminal) : undefined;
+    rehearsal = flags.sandbox ? await startRehearsal(manifest, flags, terminal, { forgets: leavesNothing }) : undefined;
     const reach = { kind: 'network', fetch: listen(rehearsal?.fetch ?? fetch) } as const;
-    wires = await openWires(manifest, credentials, { terminal, stopping, reach });
+    const isCounted = !leavesNothing || existsSync(manifest.budget ?? manifest.ledger);
+    const permits = isCounted ? undefined : await openPassingPermits();
+    wires = await openWires(manifest, credentials, { terminal, stopping, reach, permits });
     const harmless = { ...manifest, wattcarbon: { ...manifest.wattcarbon, allowUnverifiedEndpoints: true } };
     return await use(createClients(harmless, credentials, { wires, cache, terminal, log }), wires);
   } finally {

@@ -55,6 +55,13 @@ export async function openSqlitePermits(path: string): Promise<Permits> {
   return toPermits(database, path);
 }
 
+/** Permits that no other process sees and that end with this one: for what may not leave a file behind. */
+export async function openPassingPermits(): Promise<Permits> {
+  const database = await openSqlite(':memory:');
+  database.exec(schema);
+  return toPermits(database, 'memory');
+}
+
 function toPermits(database: SqliteDatabase, path: string): Permits {
   /** `change` returns undefined to undo. */
   const transact = <T>(change: () => T | undefined): T | undefined => {

@@ -62,6 +62,17 @@ const explainedSchema = checkSchema.extend({
 
 const requestsSchema = z.strictObject({ watttime: count, wattcarbon: count });
 
+const findingsSchema = z.array(
+  z.strictObject({
+    check: z.string().regex(/^[a-z]+(-[a-z]+)*$/),
+    level: z.enum(['ok', 'warning', 'error']),
+    message: z.string(),
+    advice: z.string().exactOptional(),
+    access: z.literal(true).exactOptional(),
+    data: z.json().exactOptional(),
+  }),
+);
+
 const planSchema = z.strictObject({
   sites: count,
   steps: perStep(z.strictObject({ do: count, done: count, waiting: count, revised: count.exactOptional() })),
@@ -83,7 +94,19 @@ const planSchema = z.strictObject({
       changes: z.array(z.string()),
     })
     .exactOptional(),
+  remote: findingsSchema.exactOptional(),
   problems: z.array(problemSchema),
+  items: z
+    .array(
+      z.strictObject({
+        site: z.string(),
+        account: z.string().exactOptional(),
+        step: z.string(),
+        item: z.string(),
+        standing: z.enum(['do', 'done', 'waiting', 'revise', 'drift', 'doubt', 'broken']),
+      }),
+    )
+    .exactOptional(),
 });
 
 const seriesSchema = z.strictObject({
@@ -203,16 +226,7 @@ const statusSchema = z.strictObject({
 const doctorSchema = z.strictObject({
   ok: z.boolean(),
   exitCode: count,
-  findings: z.array(
-    z.strictObject({
-      check: z.string().regex(/^[a-z]+(-[a-z]+)*$/),
-      level: z.enum(['ok', 'warning', 'error']),
-      message: z.string(),
-      advice: z.string().exactOptional(),
-      access: z.literal(true).exactOptional(),
-      data: z.json().exactOptional(),
-    }),
-  ),
+  findings: findingsSchema,
   endpoints: planSchema.shape.endpoints,
 });
 
