@@ -3,6 +3,7 @@ import { serveApis, serveNobody, type Apis } from './apis.ts';
 import { readPlan, readRun, readStatus } from './documents.ts';
 import { createFolder, writeFile } from './folders.ts';
 import { credentials, site, writePipeline } from './portfolios.ts';
+import { call } from './in-process.ts';
 import { readLog, runWattlift, type Ended } from './wattlift.ts';
 
 const brokenReadings = 'start_datetime,energy_kwh\n2025-01-01T00:00:00Z,many\n';
@@ -29,11 +30,11 @@ describe('1: some sites failed, the rest is done', () => {
     const apis = await serveApis();
     const cwd = portfolioOf('A', 'B', 'C');
     writeFile(cwd, 'meters/B.csv', brokenReadings);
-    const check = await runWattlift(['check'], { cwd, env: apis.env });
+    const check = await call(cwd, ['check', '@'], { env: apis.env });
     expect(check.code).toBe(2);
     expect(check.stdout).toMatch(/^meters\/B\.csv:2:22 error meter\.\S+ {2}.*\n3 sites, 1 error, 0 warnings\n$/m);
 
-    const plan = await runWattlift(['plan', '--json'], { cwd, env: apis.env });
+    const plan = await call(cwd, ['plan', '@', '--json'], { env: apis.env });
     expect(plan.code).toBe(1);
     expect(readPlan(plan).steps['meter']).toMatchObject({ do: 2 });
     expect(readLog(plan)).toMatchObject([{ level: 50, file: 'meters/B.csv', line: 2, site: 'B' }]);
@@ -47,15 +48,15 @@ describe('1: some sites failed, the rest is done', () => {
     expect(assetsOf(apis)).toEqual(['A', 'C']);
     expect(apis.state().meters).toHaveLength(2);
 
-    const { sites: known } = readStatus(await runWattlift(['status', '--json'], { cwd }));
+    const { sites: known } = readStatus(await call(cwd, ['status', '@', '--json']));
     expect(known.map(({ id }) => id)).toEqual(['B', 'A', 'C']);
     expect(Object.values(known[0]?.steps ?? {}).some(({ error }) => error?.code === failures[0]?.code)).toBe(true);
-    const { stdout } = await runWattlift(['status'], { cwd });
+    const { stdout } = await call(cwd, ['status', '@']);
     expect(stdout).toMatch(/^site .*\nB .*failed/);
 
     // Mended, it is taken up; what was done is not done again.
     writePipeline(cwd, [site('A'), site('B', 1), site('C', 2)]);
-    const mended = readRun(await runWattlift(['run', '--json'], { cwd, env: apis.env }));
+    const mended = readRun(await call(cwd, ['run', '@', '--json'], { env: apis.env }));
     expect(mended.sites).toEqual({ total: 3, done: 3, failed: 0, uncertain: 0, waiting: 0 });
     expect(mended.steps['asset']).toMatchObject({ done: 1, skipped: 2 });
   });
@@ -64,7 +65,7 @@ describe('1: some sites failed, the rest is done', () => {
     const apis = await serveApis();
     const cwd = portfolioOf('A');
     const only = async (steps: string): Promise<Ended> =>
-      runWattlift(['run', '--json', '--only', steps], { cwd, env: apis.env });
+      call(cwd, ['run', '@', '--json', '--only', steps], { env: apis.env });
 
     const asset = await only('asset');
     expect(asset.code).toBe(1);
@@ -85,11 +86,11 @@ describe('1: some sites failed, the rest is done', () => {
     const apis = await serveApis();
     const cwd = portfolioOf('A', 'B', 'C', 'D', 'E', 'F');
     writeFile(cwd, 'meters/A.csv', brokenReadings);
-    const run = await runWattlift(['run', '--fail-fast', '--concurrency', '1'], { cwd, env: apis.env });
+    const run = await call(cwd, ['run', '@', '--fail-fast', '--concurrency', '1'], { env: apis.env });
     expect(run.code).toBe(1);
     expect(run.stdout).toContain('stopped at the first failure');
     expect(apis.state().assets.length).toBeLessThan(3);
-    expect(await runWattlift(['run', '--site', '[B-F]'], { cwd, env: apis.env })).toMatchObject({ code: 0 });
+    expect(await call(cwd, ['run', '@', '--site', '[B-F]'], { env: apis.env })).toMatchObject({ code: 0 });
     expect(assetsOf(apis)).toEqual(['B', 'C', 'D', 'E', 'F']);
   });
 
@@ -97,13 +98,12 @@ describe('1: some sites failed, the rest is done', () => {
     const apis = await serveApis(({ path }) =>
       path === '/openapi.json' ? { kind: 'status', status: 503 } : undefined,
     );
-    const run = await runWattlift(['run', '--json'], { cwd: portfolioOf('A'), env: apis.env });
+    const run = await call(portfolioOf('A'), ['run', '@', '--json'], { env: apis.env });
     expect(run.code).toBe(1);
     expect(readRun(run)).toMatchObject({
-      steps: { region: { done: 1 } },
+      steps: { region: { done: 1 }, meter: { done: 0, failed: 0, waiting: 1 } },
       failures: [{ site: '', step: 'wattcarbon', code: 'wattcarbon.outage' }],
     });
-    expect(readRun(run).steps).not.toHaveProperty('meter');
     expect(apis.state().meters).toEqual([]);
   });
 });
@@ -116,9 +116,9 @@ describe('2: an error in the manifest stops everything', () => {
       site('A'),
       site('B', 1, { meters: [{ id: 'main', type: 'electricity', data: 'nowhere.csv' }] }),
     ]);
-    const run = await runWattlift(['run', '--json'], { cwd, env: nobody.env });
+    const run = await call(cwd, ['run', '@', '--json'], { env: nobody.env });
     expect(run.code).toBe(2);
-    expect(run.stdout).toBe((await runWattlift(['check', '--json'], { cwd, env: nobody.env })).stdout);
+    expect(run.stdout).toBe((await call(cwd, ['check', '@', '--json'], { env: nobody.env })).stdout);
     expect(run.stdout).toContain('nowhere.csv');
     expect(nobody.connections()).toBe(0);
     nobody.close();
@@ -135,11 +135,11 @@ describe('2: an error in the manifest stops everything', () => {
     expect(readLog(run).at(-1)).toMatchObject({ level: 50, code: 'wattcarbon.endpoint-unverified' });
     expect(run.stderr).toContain('allowUnverifiedEndpoints');
     expect(apis.state()).toMatchObject({ meters: [], assets: [], documents: [], uploads: [] });
-    const { endpoints } = readPlan(await runWattlift(['plan', '--json'], { cwd, env: apis.env }));
+    const { endpoints } = readPlan(await call(cwd, ['plan', '@', '--json'], { env: apis.env }));
     expect(endpoints.filter(({ source }) => source.includes('unverified')).length).toBeGreaterThan(0);
 
     writePipeline(cwd, [site('A')], { wattcarbon: { allowUnverifiedEndpoints: true } });
-    expect(await runWattlift(['run'], { cwd, env: apis.env })).toMatchObject({ code: 0 });
+    expect(await call(cwd, ['run', '@'], { env: apis.env })).toMatchObject({ code: 0 });
     expect(assetsOf(apis)).toEqual(['A']);
   });
 });
@@ -155,10 +155,7 @@ describe('3: credentials', () => {
     for (const name of Object.keys(credentials)) expect(run.stderr).toContain(name);
 
     // Only those that the selected steps need.
-    const region = await runWattlift(['run', '--only', 'region'], {
-      cwd,
-      env: { ...nobody.env, WATTTIME_PASSWORD: '' },
-    });
+    const region = await call(cwd, ['run', '@', '--only', 'region'], { env: { ...nobody.env, WATTTIME_PASSWORD: '' } });
     expect(region.code).toBe(3);
     expect(region.stderr).toContain('not set: WATTTIME_PASSWORD;');
     expect(nobody.connections()).toBe(0);
@@ -168,15 +165,15 @@ describe('3: credentials', () => {
   test.each(['WATTTIME_PASSWORD', 'WATTCARBON_API_KEY'])('that are refused (%s) end the run', async (name) => {
     const apis = await serveApis();
     const cwd = portfolioOf('A', 'B', 'C');
-    const run = await runWattlift(['run', '--json'], { cwd, env: { ...apis.env, [name]: 'wrong' } });
+    const run = await call(cwd, ['run', '@', '--json'], { env: { ...apis.env, [name]: 'wrong' } });
     expect(run.code).toBe(3);
     readRun(run);
     const api = name.startsWith('WATTTIME') ? 'watttime' : 'wattcarbon';
     expect(readLog(run).at(-1)).toMatchObject({ level: 50, code: `${api}.credentials-refused` });
     // A refused login is not tried again for each site.
     expect(apis.arrived.filter((operation) => /login|token/.test(operation)).length).toBeLessThanOrEqual(2);
-    expect(await runWattlift(['run', '--sandbox'], { cwd, env: { [name]: 'wrong' } })).toMatchObject({ code: 3 });
-    expect(await runWattlift(['run'], { cwd, env: apis.env })).toMatchObject({ code: 0 });
+    expect(await call(cwd, ['run', '@', '--sandbox'], { env: { [name]: 'wrong' } })).toMatchObject({ code: 3 });
+    expect(await call(cwd, ['run', '@'], { env: apis.env })).toMatchObject({ code: 0 });
     expect(assetsOf(apis)).toEqual(['A', 'B', 'C']);
   });
 
@@ -186,7 +183,7 @@ describe('3: credentials', () => {
     );
     const cwd = portfolioOf('A', 'B');
     writeFile(cwd, 'meters/B.csv', brokenReadings);
-    const run = await runWattlift(['run', '--json'], { cwd, env: apis.env });
+    const run = await call(cwd, ['run', '@', '--json'], { env: apis.env });
     expect(run.code).toBe(3);
     const { steps, failures } = readRun(run);
     expect(steps['upload']).toMatchObject({ done: 1 });
@@ -212,12 +209,12 @@ describe('5: a creation is uncertain', () => {
 
     // Run again: it stays uncertain and sends nothing, until a person says so.
     apis.setFault(undefined);
-    expect((await runWattlift(['run'], { cwd, env: apis.env })).code).toBe(5);
+    expect((await call(cwd, ['run', '@'], { env: apis.env })).code).toBe(5);
     expect(apis.state().uploads).toHaveLength(1);
-    const { sites: known } = readStatus(await runWattlift(['status', '--json'], { cwd }));
+    const { sites: known } = readStatus(await call(cwd, ['status', '@', '--json']));
     expect(known.find(({ id }) => id === 'A')?.steps['upload']?.state).toBe('uncertain');
     writePipeline(cwd, sites, { wattcarbon: { reupload: 'append' } });
-    expect((await runWattlift(['run', '--retry-uncertain'], { cwd, env: apis.env })).code).toBe(0);
+    expect((await call(cwd, ['run', '@', '--retry-uncertain'], { env: apis.env })).code).toBe(0);
     expect(apis.state().uploads).toHaveLength(3);
   });
 });
