@@ -11,10 +11,19 @@ const startAfterBytes = 4 * 1024 * 1024;
 /** The compiled program has its worker beside this file; where TypeScript runs as it is, everything stays in this thread. */
 const workerUrl = import.meta.url.endsWith('.js') ? new URL('meter-worker.js', import.meta.url) : undefined;
 
-interface Waiting {
+/** A thread reads one job after another; it is given the next while it reads, so that it need not wait for this thread. */
+const jobsOfThread = 2;
+
+interface Asked {
   readonly job: MeterJob;
   readonly resolve: (end: JobEnd) => void;
   readonly reject: (error: Error) => void;
+}
+
+/** A thread and what it was given, in the order in which it answers. */
+interface Reader {
+  readonly worker: Worker;
+  readonly given: Asked[];
 }
 
 /**
@@ -24,9 +33,8 @@ interface Waiting {
  */
 export class MeterPool {
   readonly #mostThreads: number;
-  readonly #waiting: Waiting[] = [];
-  readonly #idle: Worker[] = [];
-  readonly #workers = new Set<Worker>();
+  readonly #waiting: Asked[] = [];
+  readonly #readers = new Set<Reader>();
   readonly #openZone = keepZones();
   #asked = 0;
   #seenBytes = 0;
@@ -41,8 +49,8 @@ export class MeterPool {
     this.#asked += 1;
     try {
       // Once threads run there is nothing left to decide.
-      if (this.#mostThreads > 1 && this.#workers.size === 0) this.#seenBytes += await sizeOf(job.meter.data);
-      const apart = this.#workers.size > 0 || (this.#asked > 1 && this.#seenBytes > startAfterBytes);
+      if (this.#mostThreads > 1 && this.#readers.size === 0) this.#seenBytes += await sizeOf(job.meter.data);
+      const apart = this.#readers.size > 0 || (this.#asked > 1 && this.#seenBytes > startAfterBytes);
       const end = await (apart && this.#mostThreads > 1 ? this.#readApart(job) : this.#readHere(job));
       if (end.kind === 'read') return end.read;
       const [first, ...rest] = end.problems;
@@ -53,9 +61,12 @@ export class MeterPool {
     }
   }
 
-  /** Ends the threads. */
+  /** Ends the threads. What they were asked for and nobody waits for any more is never answered. */
   async close(): Promise<void> {
-    await Promise.all([...this.#workers].map((worker) => worker.terminate()));
+    const readers = [...this.#readers];
+    this.#readers.clear();
+    this.#waiting.length = 0;
+    await Promise.all(readers.map(({ worker }) => worker.terminate()));
   }
 
   /** One after the other: two files at once would take twice the memory, and no less time. */
@@ -68,45 +79,47 @@ export class MeterPool {
   async #readApart(job: MeterJob): Promise<JobEnd> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ job, resolve, reject });
-      const worker = this.#idle.pop() ?? (this.#workers.size < this.#mostThreads ? this.#start() : undefined);
-      if (worker) this.#give(worker);
+      this.#give();
     });
   }
 
-  #start(): Worker {
-    if (workerUrl === undefined) throw new Error('there is no worker to start');
-    const worker = new Worker(workerUrl, { resourceLimits: { maxYoungGenerationSizeMb: 8 } });
-    this.#workers.add(worker);
-    return worker;
+  /** Gives what waits to the threads that have least to do; starts threads as long as all have something to do. */
+  #give(): void {
+    while (this.#waiting.length > 0) {
+      let [free] = this.#readers;
+      for (const reader of this.#readers) if (reader.given.length < (free?.given.length ?? 0)) free = reader;
+      if ((free === undefined || free.given.length > 0) && this.#readers.size < this.#mostThreads) free = this.#start();
+      const next = free === undefined || free.given.length === jobsOfThread ? undefined : this.#waiting.shift();
+      if (free === undefined || next === undefined) return;
+      free.worker.ref();
+      free.given.push(next);
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+      free.worker.postMessage(next.job);
+    }
   }
 
-  /** Gives a free thread the next job, or lets it rest: a resting thread does not keep the process alive. */
-  #give(worker: Worker): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) {
-      this.#idle.push(worker);
-      worker.unref();
-      return;
-    }
-    worker.ref();
-    const settle = (): void => {
-      worker.off('message', answered).off('error', lost).off('exit', left);
-    };
-    const answered = (end: JobEnd): void => {
-      settle();
-      next.resolve(end);
-      this.#give(worker);
-    };
+  #start(): Reader {
+    if (workerUrl === undefined) throw new Error('there is no worker to start');
+    const worker = new Worker(workerUrl, { resourceLimits: { maxYoungGenerationSizeMb: 8 } });
+    const reader: Reader = { worker, given: [] };
+    this.#readers.add(reader);
     const lost = (error: Error): void => {
-      settle();
-      this.#workers.delete(worker);
-      next.reject(error);
-      if (this.#waiting.length > 0) this.#give(this.#start());
+      if (!this.#readers.delete(reader)) return;
+      const [read, ...unread] = reader.given.splice(0);
+      read?.reject(error);
+      this.#waiting.unshift(...unread);
+      this.#give();
     };
-    const left = (code: number): void => lost(new Error(`a reading thread ended early (${String(code)})`));
-    worker.on('message', answered).on('error', lost).on('exit', left);
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    worker.postMessage(next.job);
+    worker
+      .on('message', (end: JobEnd) => {
+        reader.given.shift()?.resolve(end);
+        this.#give();
+        // A resting thread does not keep the process alive.
+        if (reader.given.length === 0) worker.unref();
+      })
+      .on('error', lost)
+      .on('exit', (code) => lost(new Error(`a reading thread ended early (${String(code)})`)));
+    return reader;
   }
 }
 

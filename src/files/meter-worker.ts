@@ -6,8 +6,10 @@ import { doJob, type MeterJob } from './meter-job.ts';
 if (parentPort) answerJobs(parentPort, keepZones());
 
 function answerJobs(port: MessagePort, open: typeof openZone): void {
+  // One after another, in the order given: two at once would take twice the memory, and no less time.
+  let last = Promise.resolve();
   port.on('message', (job: MeterJob) => {
-    void answer(port, job, open);
+    last = last.then(() => answer(port, job, open));
   });
 }
 

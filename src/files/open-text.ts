@@ -1,7 +1,5 @@
-import { constants } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
 import { ProblemError, WattliftError } from '../domain/errors.ts';
+import { type OpenBytes, openBytes } from './open-bytes.ts';
 import type { EncodingName } from './text-decoder.ts';
 import { FileDecoder } from './text-decoder.ts';
 
@@ -62,21 +60,19 @@ function whyNotText(bytes: Uint8Array): string | undefined {
  * `file.encoding`, `file.unreadable`, `meter.encoding-unsupported`.
  */
 export async function openText(path: string, display: string, encoding?: string): Promise<OpenText> {
-  let handle: FileHandle;
+  let bytes: OpenBytes;
   try {
-    // Non-blocking, or opening a fifo would wait for a writer that never comes.
-    // oxlint-disable-next-line no-bitwise -- open flags are bits
-    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    bytes = await openBytes(path);
   } catch (error) {
     throw readingProblem(display, error);
   }
   try {
-    const stat = await handle.stat();
+    const { stat } = bytes;
     if (stat.isDirectory()) throw readingProblem(display, Object.assign(new Error(), { code: 'EISDIR' }));
     if (!stat.isFile()) throw readingProblem(display, Object.assign(new Error(), { code: 'ENXIO' }));
     const read: OpenText['read'] = async (into, at, length, position) => {
       try {
-        return (await handle.read(into, at, length, position)).bytesRead;
+        return await bytes.read(into, at, length, position);
       } catch (error) {
         throw readingProblem(display, error);
       }
@@ -114,10 +110,10 @@ export async function openText(path: string, display: string, encoding?: string)
       chunks,
       size: stat.size,
       read,
-      close: async () => handle.close(),
+      close: async () => bytes.close(),
     };
   } catch (error) {
-    await handle.close();
+    await bytes.close();
     throw readingProblem(display, error);
   }
 }

@@ -49,6 +49,3 @@ export const meterDataSchema = z.object({
   ),
   quarantined: z.object({ rows: z.number(), files: z.number() }),
 });
-
-/** What was read of a meter, as it is remembered: its bytes are not. */
-export type Remembered = z.infer<typeof meterDataSchema>;

@@ -17,7 +17,7 @@ import { MeterPool } from './meter-pool.ts';
 import { readSeries, type ReadMeter } from './read-meter.ts';
 import { findStart } from './series/find-start.ts';
 import { isQuarantined, quarantinePath, writeQuarantine } from './quarantine.ts';
-import { meterDataSchema, type Remembered } from './remembered.ts';
+import { meterDataSchema } from './remembered.ts';
 import { keptBytes, RecentBytes } from './recent-bytes.ts';
 import { Turns } from './turns.ts';
 
@@ -56,6 +56,9 @@ export interface SiteFilesOptions {
   /** False where nobody will ask for `bytes`: then none are kept. */
   readonly keepsBytes?: boolean | undefined;
 }
+
+/** What was found in a meter's files, before the manifest's word on it. */
+interface Found extends Omit<MeterData, 'accepted'>, Pick<ReadMeter, 'dated'> {}
 
 /** What the steps see as `SiteFiles` (`src/steps/tools.ts`). */
 export interface MeterAndEventFiles {
@@ -121,9 +124,9 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
   }
 
   /** Reads a meter; where a file of it cannot be read, the manifest's word on what was found in the others is told with that. */
-  async function readJudged(site: Site, meter: Meter, reading: string, about: Subject): Promise<ReadMeter> {
+  async function readJudged(site: Site, meter: Meter, about: Subject): Promise<ReadMeter> {
     try {
-      return await read(site, meter, reading, { mostBytes: options.keepsBytes === false ? 0 : keptOfMeter }, about);
+      return await read(site, meter, { mostBytes: options.keepsBytes === false ? 0 : keptOfMeter }, about);
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       const warnings = error.problems.filter(({ severity }) => severity === 'warning');
@@ -134,7 +137,7 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
     }
   }
 
-  function present(site: Site, meter: Meter, { dated, ...data }: Remembered): MeterData {
+  function present(site: Site, meter: Meter, { dated, ...data }: Found): MeterData {
     const today = now === undefined ? [] : findingsAt(dated, now());
     return { ...data, ...judge(site, meter, [...data.findings, ...today]) };
   }
@@ -156,29 +159,37 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
     const { id: _id, data, ...reading } = meter;
     const shown = data.map((path) => displayPath(path));
     const zone = meter.timezone ?? site.timezone ?? null;
-    return sha256(
-      canonicalJson(z.json().parse(JSON.parse(JSON.stringify([readerVersion, reading, data, shown, zone, form])))),
-    );
+    return sha256(canonicalJson([readerVersion, reading, data, shown, zone, form]));
   }
 
-  async function read(site: Site, meter: Meter, reading: string, kept: KeptParts, about?: Subject): Promise<ReadMeter> {
+  /** What the ledger knows of this reading of the files as they are now; undefined where they cannot be looked at. */
+  async function memoryOf(kept: InputMemory, site: Site, meter: Meter, about: Subject) {
+    const looked = sha256(canonicalJson([readingOf(site, meter), about]));
+    const stamps = await stampsOf(meter.data);
+    if (stamps === undefined) return undefined;
+    return {
+      recall: () => kept.recall(looked, stamps),
+      remember: (found: Found) => kept.remember(looked, stamps, z.json().parse(JSON.parse(JSON.stringify(found)))),
+    };
+  }
+
+  async function read(site: Site, meter: Meter, kept: KeptParts, about?: Subject): Promise<ReadMeter> {
     const shown = meter.data.map((path) => displayPath(path));
     const timezone = meter.timezone ?? site.timezone;
     const found = await naming(site.id, async () => pool.read({ meter, timezone, form, shown, subject: about, kept }));
-    recent.put(reading, found);
+    if (options.keepsBytes !== false) recent.put(readingOf(site, meter), found);
     return found;
   }
 
   /** What is remembered stands only while the rows that were left out are still kept. */
-  async function isKept(site: Site, meter: Meter, { quarantined }: Remembered): Promise<boolean> {
+  async function isKept(site: Site, meter: Meter, { quarantined }: Found): Promise<boolean> {
     if (options.quarantine === undefined || quarantined.rows === 0) return true;
     return isQuarantined(quarantinePath(options.quarantine, site.id, meter.id));
   }
 
   /** Reads a meter again for one of its parts, and keeps those that follow with it. */
   async function readPart(site: Site, meter: Meter, part: Part): Promise<Uint8Array> {
-    const reading = readingOf(site, meter);
-    const found = await read(site, meter, reading, { from: part.name, mostBytes: keptOfMeter });
+    const found = await read(site, meter, { from: part.name, mostBytes: keptOfMeter });
     const written = found.parts.find((candidate) => candidate.part.name === part.name);
     if (written?.part.sha256 === part.sha256 && written.bytes !== undefined) return written.bytes;
     const file = meter.data[0];
@@ -195,26 +206,19 @@ export function createSiteFiles(options: SiteFilesOptions): MeterAndEventFiles {
 
   return {
     async meter(site, meter) {
-      const reading = readingOf(site, meter);
       const about = await subject(site);
-      const looked = sha256(canonicalJson(z.json().parse(JSON.parse(JSON.stringify([reading, about])))));
-      const stamps = remember === undefined ? undefined : await stampsOf(meter.data);
-      if (remember !== undefined && stamps !== undefined) {
-        const known = meterDataSchema.safeParse(await remember.recall(looked, stamps));
-        if (known.success && (await isKept(site, meter, known.data))) return present(site, meter, known.data);
-      }
-      const found = await readJudged(site, meter, reading, about);
-      const { left } = found;
+      const memory = remember === undefined ? undefined : await memoryOf(remember, site, meter, about);
+      const known = meterDataSchema.safeParse(await memory?.recall());
+      if (known.success && (await isKept(site, meter, known.data))) return present(site, meter, known.data);
+      const { left, parts, ...found } = await readJudged(site, meter, about);
       const quarantined = { rows: left.length, files: new Set(left.map(({ file }) => file)).size };
-      const data = meterDataSchema.parse({ ...found, parts: found.parts.map(({ part }) => part), quarantined });
+      const data: Found = { ...found, parts: parts.map(({ part }) => part), quarantined };
       if (options.quarantine !== undefined && meter.onBadRow === 'quarantine') {
         const { encoding } = meter;
         const files = meter.data.map((path) => ({ path, shown: displayPath(path), encoding }));
         await writeQuarantine(quarantinePath(options.quarantine, site.id, meter.id), left, files);
       }
-      if (remember !== undefined && stamps !== undefined) {
-        await remember.remember(looked, stamps, z.json().parse(JSON.parse(JSON.stringify(data))));
-      }
+      await memory?.remember(data);
       return present(site, meter, data);
     },
 

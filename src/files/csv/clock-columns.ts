@@ -12,15 +12,15 @@ const isClock = (cell: string): boolean => {
 export function withDateColumn(header: readonly string[], columns: Columns, rows: readonly CsvRecord[]): Columns {
   const { start, end } = columns;
   if (columns.time !== undefined || columns.endTime !== undefined) return columns;
-  const hold = (column: number, test: (cell: string) => boolean): boolean => {
-    const cells = rows.map((row) => row.cells[column] ?? '').filter((cell) => cell.trim() !== '');
-    return cells.length > 0 && cells.filter(test).length * 10 >= cells.length * 9;
-  };
-  if (!hold(start, isClock) || (end !== undefined && !hold(end, isClock))) return columns;
   const dates = [...header.keys()].filter(
     (at) => at !== start && at !== end && recogniseColumn(header[at] ?? '').role === 'date',
   );
   const [date] = dates;
   if (date === undefined || dates.length > 1) return columns;
+  const hold = (column: number, test: (cell: string) => boolean): boolean => {
+    const cells = rows.map((row) => row.cells[column] ?? '').filter((cell) => cell.trim() !== '');
+    return cells.length > 0 && cells.filter(test).length * 10 >= cells.length * 9;
+  };
+  if (!hold(start, isClock) || (end !== undefined && !hold(end, isClock))) return columns;
   return { ...columns, start: date, time: start, end: undefined, endTime: end };
 }

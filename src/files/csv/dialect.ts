@@ -86,7 +86,10 @@ export function detectDelimiter(head: string, options: ReadingOptions): string {
   const lines = head.split(/\r\n|\n|\r/, sampledLines);
   const told = /^"?sep=(.)"?$/i.exec(lines[0] ?? '')?.[1];
   if (told !== undefined) return told;
-  const scores = candidates.map((delimiter) => score(lines, delimiter, options));
+  const scores = candidates.map((delimiter) =>
+    // Without it, no row has two cells, as a header must have unless the manifest says where it is.
+    options.header !== undefined || head.includes(delimiter) ? score(lines, delimiter, options) : 0,
+  );
   const best = Math.max(...scores);
   if (best === 0) {
     // No header by its names: the delimiter under which most lines hold a date and a number.

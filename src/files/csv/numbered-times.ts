@@ -56,6 +56,10 @@ export function findNumbered(
 ): Numbered | undefined {
   const { start, time, end, endTime, value, added, unit, quality, meter } = columns;
   if (end !== undefined || endTime !== undefined || options.stamp !== undefined) return undefined;
+  const used = new Set([start, value, ...added, unit, quality, meter]);
+  const named = [...header.keys()].filter((at) => !used.has(at) && periodName.test(header[at] ?? ''));
+  const candidates = time === undefined ? named : [time];
+  if (candidates.length === 0) return undefined;
   const cellsOf = (column: number): readonly string[] => sample.map((cells) => cells[column] ?? '');
   const form = chooseForm(cellsOf(start), options.dateOrder);
   const isDate = (cell: string): boolean => {
@@ -64,15 +68,13 @@ export function findNumbered(
   };
   const rows = sample.filter((cells) => isDate(cells[start] ?? ''));
   if (rows.length * 10 < sample.length * 9) return undefined;
-  const used = new Set([start, value, ...added, unit, quality, meter]);
-  const others = [...header.keys()].filter((at) => !used.has(at) && periodName.test(header[at] ?? ''));
   const dates = rows.map((cells) => (cells[start] ?? '').trim());
-  const fits = (column: number): boolean =>
+  const column = candidates.find((at) =>
     countsOn(
       dates,
-      rows.map((cells) => cells[column] ?? ''),
-    );
-  const column = time === undefined ? others.find((at) => fits(at)) : fits(time) ? time : undefined;
+      rows.map((cells) => cells[at] ?? ''),
+    ),
+  );
   if (column === undefined) return undefined;
   const name = (header[column] ?? '').trim();
   const isHour = hourName.test(name) && !halfHourName.test(name);

@@ -120,8 +120,12 @@ const filled = (cells: readonly string[]): readonly string[] => cells.filter((ce
 export function chooseForm(sample: readonly string[], order: DateOrder | undefined): StampForm | undefined {
   const cells = filled(sample);
   const reads = (cell: string): boolean => readStamp(cell, order)?.date !== undefined;
-  const unread = cells.filter((cell) => readStamp(cell, order) === undefined);
-  if (unread.length * 2 <= cells.length) return undefined;
+  const unread: string[] = [];
+  for (const [at, cell] of cells.entries()) {
+    if (readStamp(cell, order) === undefined) unread.push(cell);
+    // Half of them can be read as they are: how the others fare makes no difference.
+    else if ((at + 1 - unread.length) * 2 >= cells.length) return undefined;
+  }
   const counted = formsFor(unread, order).map((form) => ({
     form,
     count: unread.filter((cell) => reads(form.rewrite(cell))).length,
