@@ -2,10 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished, vi } from 'vitest';
-
-// Every command is a process: on a busy machine a dozen of them take their time.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+import { onTestFinished } from 'vitest';
 
 /** The built program. */
 export const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
