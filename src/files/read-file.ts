@@ -13,6 +13,7 @@ import { type BadRow, ProblemList } from './problem-list.ts';
 import type { RecordNumbers } from './record-numbers.ts';
 import { readTable } from './read-table.ts';
 import type { MeterContext } from './series/readings.ts';
+import type { SettledFile } from './series/settled-file.ts';
 import { Readings } from './series/readings.ts';
 import { addCounts, type Counts } from './values/registers.ts';
 import type { DateOrder } from './time/stamp.ts';
@@ -91,8 +92,9 @@ export async function readFile(
     timezone: naive ? (context.zone?.name ?? null) : null,
     sumUnit: context.unit,
   };
+  const settled: SettledFile = { file, table, values, order, context, options: meter, problems };
   if (values.register) {
-    const { rows } = addCounts(counts, file, table, values, order, context, meter, problems);
+    const { rows } = addCounts(counts, settled);
     problems.throwErrors();
     const inferred = describe(
       table,
@@ -128,12 +130,12 @@ export async function readFile(
   let when: string;
   let bills: WrittenBills | undefined;
   if (kind === 'bills') {
-    const facts = addBills(into, file, table, values, order, context, meter, problems);
+    const facts = addBills(into, settled);
     bills = facts.written;
     when = `${counted(facts.rows, 'bill')}${describeEnds(bills)}`;
   } else {
     const given = meter.interval === undefined ? undefined : intervalMs(meter.interval);
-    const facts = addIntervals(into, file, table, values, order, context, meter, given, problems);
+    const facts = addIntervals(into, settled, given);
     cadenceMs = facts.cadenceMs;
     const local = naive ? `, local time of ${context.zone?.name ?? ''}` : '';
     when = `${counted(facts.rows, 'interval')} of ${describeLength(cadenceMs)}, stamped at their ${facts.stamp}${local}`;

@@ -1,4 +1,3 @@
-import type { Zone } from '../../domain/zone.ts';
 import { ContinuedBlocks } from './continued-blocks.ts';
 import type { ControlTotal } from './control-total.ts';
 import type { CsvRecord } from './csv-records.ts';
@@ -11,10 +10,9 @@ import { offsetMinutesNamed } from './named-offset.ts';
 import { placeNumbered } from './place-numbered.ts';
 import type { MeterTable, TableBuilder, TableFacts } from '../series/meter-table.ts';
 import type { OpenText } from '../open-text.ts';
-import type { ProblemList } from '../problem-list.ts';
 import { settleZones } from '../time/named-zones.ts';
 import { headingOf, isDirection, Sections } from './sections.ts';
-import type { TableOptions } from './stacked.ts';
+import type { Source } from './source.ts';
 import { Stacked } from './stacked.ts';
 import { WideRows } from './wide-rows.ts';
 
@@ -27,15 +25,6 @@ const delimiterNames: ReadonlyMap<string, string> = new Map([
   ['\t', 'tabs'],
   ['|', 'bars'],
 ]);
-
-/** Everything of an opened file that its rows are read with. */
-export interface Source {
-  readonly options: TableOptions;
-  readonly zone: Zone | undefined;
-  readonly problems: ProblemList;
-  /** True when nothing in the file is quoted. */
-  readonly plain: () => boolean;
-}
 
 /** Reads the records of one file once its plan is known: sections, readings, footers. */
 export class CsvReading {
@@ -64,11 +53,10 @@ export class CsvReading {
     const options = this.#sections.wanted === undefined ? source.options : { ...source.options, select };
     this.#source = { ...source, options };
     this.#stacked = new Stacked(plan.header, options);
-    const { zone, problems, plain } = source;
     this.#rows =
       plan.wide === undefined
-        ? new Rows(plan.header, options, zone, problems, plain)
-        : new WideRows(plan.header, plan.wide, options, zone, problems, plain);
+        ? new Rows(plan.header, this.#source)
+        : new WideRows(plan.header, plan.wide, this.#source);
     this.#taking = this.#sections.open(heading, plan.header.line ?? 1);
   }
 

@@ -3,7 +3,6 @@ import type { ControlTotal } from './control-total.ts';
 import { totalInPreamble } from './control-total.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { readRecords } from './csv-records.ts';
-import type { Source } from './csv-reading.ts';
 import { CsvReading } from './csv-reading.ts';
 import type { CsvPlan } from './csv-plan.ts';
 import { planCsv } from './csv-plan.ts';
@@ -13,6 +12,7 @@ import type { OpenText } from '../open-text.ts';
 import { readPlainRows } from './plain-lane.ts';
 import type { ProblemList } from '../problem-list.ts';
 import { headingOf } from './sections.ts';
+import type { Source } from './source.ts';
 import type { TableOptions } from './stacked.ts';
 
 /** Records looked at before the layout is decided: more than any preamble seen, with enough data after it. */

@@ -1,6 +1,4 @@
 import type { Quality } from '../../domain/meter-data.ts';
-import type { ReadingOptions } from '../../domain/site.ts';
-import type { Zone } from '../../domain/zone.ts';
 import type { Header, Taken } from './csv-header.ts';
 import { isBlank, isRemark, selectedColumns } from './csv-header.ts';
 import type { CsvRecord } from './csv-records.ts';
@@ -9,8 +7,8 @@ import { readDayNumber } from '../time/day-number.ts';
 import { TableBuilder } from '../series/meter-table.ts';
 import { readNumber } from '../values/number-cell.ts';
 import { readQuality } from '../values/quality-cell.ts';
-import type { ProblemList } from '../problem-list.ts';
 import { readStamp, wallOfDate, type WrittenDate, type WrittenStamp } from '../time/stamp.ts';
+import type { Source } from './source.ts';
 
 const quoted = (cell: string | undefined): string => {
   const text = (cell ?? '').trim();
@@ -26,33 +24,20 @@ export class Rows {
   readonly #meters = new Set<string>();
   readonly #unknownQualities = new Set<string>();
   readonly #header: Header;
-  readonly #options: ReadingOptions;
-  readonly #zone: Zone | undefined;
-  readonly #problems: ProblemList;
+  readonly #source: Source;
   readonly #selected: readonly (readonly [column: number, value: string])[];
   /** How many cells a row must have. */
   readonly #least: number;
-  /** Whether every column number can be turned into a character position: nothing in the file is quoted. */
-  readonly #plain: () => boolean;
   /** Of the row at hand: whether it may be a footer, and whether it turned out to hold no date. */
   #mayBeFooter = false;
   #undated = false;
 
-  constructor(
-    header: Header,
-    options: ReadingOptions,
-    zone: Zone | undefined,
-    problems: ProblemList,
-    plain: () => boolean,
-  ) {
+  constructor(header: Header, source: Source) {
     this.#header = header;
-    this.#options = options;
-    this.#zone = zone;
-    this.#problems = problems;
-    this.#plain = plain;
+    this.#source = source;
     const { start, time = 0, end = 0, endTime = 0, value, added } = header.columns;
     this.#least = Math.max(start, time, end, endTime, value, ...added) + 1;
-    this.#selected = selectedColumns(header, options, problems);
+    this.#selected = selectedColumns(header, source.options, source.problems);
   }
 
   /**
@@ -94,7 +79,7 @@ export class Rows {
 
   #misshapen(row: CsvRecord, code: string, message: string): Taken {
     if (this.#mayBeFooter && isUndated(row.cells, this.#header.columns.start)) return 'undated';
-    this.#problems.badRow(code, message, { line: row.line, record: row.record });
+    this.#source.problems.badRow(code, message, { line: row.line, record: row.record });
     return 'read';
   }
 
@@ -107,7 +92,7 @@ export class Rows {
     const code = cell.trim();
     if (quality !== undefined || this.#unknownQualities.has(code) || this.#unknownQualities.size >= 10) return quality;
     this.#unknownQualities.add(code);
-    this.#problems.warning(
+    this.#source.problems.warning(
       'meter.quality-unknown',
       `${quoted(cell)} is no quality code this program knows; its readings are taken as measured`,
       { line: row.line, record: row.record },
@@ -120,7 +105,7 @@ export class Rows {
     if (text !== '' && this.#meters.size < 2) this.#meters.add(text);
     if (this.#meters.size < 2) return;
     const name = (this.#header.cells[this.#header.columns.meter ?? -1] ?? '').trim();
-    this.#problems.stop(
+    this.#source.problems.stop(
       'meter.several-meters',
       `column "${name}" has the meters ${[...this.#meters].map(quoted).join(' and ')}; choose one with select: { "${name}": ... }`,
       { line: row.line, record: row.record },
@@ -132,17 +117,17 @@ export class Rows {
     if (this.#undated) return;
     // The cells before it give the position, unless some of them may have lost their quotes.
     const position = row.cells.slice(0, column).reduce((sum, cell) => sum + cell.length + 1, 1);
-    this.#problems.badRow(code, message, {
+    this.#source.problems.badRow(code, message, {
       line: row.line,
       record: row.record,
-      ...(this.#plain() && column < row.cells.length ? { column: position } : {}),
+      ...(this.#source.plain() && column < row.cells.length ? { column: position } : {}),
       data: { cell: (row.cells[column] ?? '').slice(0, 200) },
     });
   }
 
   #stamp(row: CsvRecord, column: number, timeColumn: number | undefined) {
     const cell = row.cells[column];
-    const stamp = readStamp(cell ?? '', this.#options.dateOrder);
+    const stamp = readStamp(cell ?? '', this.#source.options.dateOrder);
     if (stamp === undefined) {
       if (cell === undefined || cell.trim() === '')
         return this.#bad(row, column, 'meter.time-missing', 'the row has no date; complete or remove it');
@@ -157,7 +142,7 @@ export class Rows {
       );
     }
     const timeCell = timeColumn === undefined ? undefined : (row.cells[timeColumn] ?? '');
-    const time = timeCell === undefined ? undefined : readStamp(timeCell, this.#options.dateOrder);
+    const time = timeCell === undefined ? undefined : readStamp(timeCell, this.#source.options.dateOrder);
     if (timeColumn !== undefined && time?.timeMs === undefined) {
       return this.#bad(
         row,
@@ -182,13 +167,13 @@ export class Rows {
   #dayNumber(row: CsvRecord, column: number, what: string): undefined {
     const message = `${what}; format the column as a date and export again`;
     if (this.table.length > 0) return this.#bad(row, column, 'meter.time-day-number', message);
-    return this.#problems.stop('meter.time-day-number', message, { line: row.line, record: row.record });
+    return this.#source.problems.stop('meter.time-day-number', message, { line: row.line, record: row.record });
   }
 
   /** Keeps the text of a time that the zone's clocks skipped: a problem shows it as the file has it. */
   #noteSkipped(stamp: WrittenStamp & { readonly date: WrittenDate }, row: CsvRecord): void {
     const { date, timeMs, offsetMinutes } = stamp;
-    const zone = this.#zone;
+    const zone = this.#source.zone;
     if (zone === undefined || timeMs === undefined || timeMs >= skippedBeforeMs || offsetMinutes !== undefined) return;
     const walls = (['mdy', 'dmy'] as const).map((order) => wallOfDate(date, order) + timeMs);
     if (!walls.some((wall) => !Number.isNaN(wall) && zone.instantsOf(wall).length === 0)) return;
@@ -202,7 +187,7 @@ export class Rows {
     if (end === undefined && endTime === undefined) return 'none' as const;
     if (end === undefined || endTime === undefined) {
       const column = end ?? endTime ?? 0;
-      const alone = readStamp(row.cells[column] ?? '', this.#options.dateOrder);
+      const alone = readStamp(row.cells[column] ?? '', this.#source.options.dateOrder);
       if (alone?.timeMs !== undefined && alone.date === undefined) return this.#stamp(row, start, column);
       return this.#stamp(row, column, undefined);
     }
@@ -227,7 +212,7 @@ export class Rows {
     const cell = row.cells[column] ?? '';
     const number = readNumber(cell);
     if (number === undefined) return undefined;
-    const { decimal } = this.#options;
+    const { decimal } = this.#source.options;
     const [point, comma] = [decimal === ',' ? Number.NaN : number.point, decimal === '.' ? Number.NaN : number.comma];
     if (Number.isNaN(point) && Number.isNaN(comma)) {
       const hint = decimal === undefined ? '' : ` with decimal: "${decimal}"`;

@@ -1,5 +1,3 @@
-import type { ReadingOptions } from '../../domain/site.ts';
-import type { Zone } from '../../domain/zone.ts';
 import { readAmount } from './control-total.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { decideDateOrder, firstOpenDate } from '../time/date-order.ts';
@@ -10,11 +8,11 @@ import { TableBuilder } from '../series/meter-table.ts';
 import type { WrittenNumber } from '../values/number-cell.ts';
 import { offsetMinutesNamed } from './named-offset.ts';
 import { readNumber } from '../values/number-cell.ts';
-import type { ProblemList } from '../problem-list.ts';
 import { readStamp, stampOfInstant } from '../time/stamp.ts';
 import { StampColumn } from '../time/stamp-column.ts';
 import { placeDay } from './wide-day.ts';
 import type { Slot, WideHeader } from './wide-header.ts';
+import type { Source } from './source.ts';
 
 /** One row as written. */
 export interface WideDay {
@@ -33,30 +31,17 @@ export class WideRows {
   readonly #meters = new Set<string>();
   readonly #header: Header;
   readonly #wide: WideHeader;
-  readonly #options: ReadingOptions;
-  readonly #zone: Zone | undefined;
-  readonly #problems: ProblemList;
-  readonly #plain: () => boolean;
+  readonly #source: Source;
   /** Of a header that names one: `Date (UTC)`. */
   readonly #namedOffset: number | undefined;
   readonly #selected: readonly (readonly [column: number, value: string])[];
 
-  constructor(
-    header: Header,
-    wide: WideHeader,
-    options: ReadingOptions,
-    zone: Zone | undefined,
-    problems: ProblemList,
-    plain: () => boolean,
-  ) {
+  constructor(header: Header, wide: WideHeader, source: Source) {
     this.#header = header;
     this.#wide = wide;
-    this.#options = options;
-    this.#zone = zone;
-    this.#problems = problems;
-    this.#plain = plain;
+    this.#source = source;
     this.#namedOffset = offsetMinutesNamed(header.cells[wide.columns.start] ?? '');
-    this.#selected = selectedColumns(header, options, problems);
+    this.#selected = selectedColumns(header, source.options, source.problems);
   }
 
   add(row: CsvRecord, last = false): Taken {
@@ -64,7 +49,7 @@ export class WideRows {
     if (isBlank(cells) || isRemark(cells)) return 'skipped';
     if (this.#selected.some(([column, value]) => (cells[column] ?? '').trim() !== value)) return 'skipped';
     const { start } = this.#wide.columns;
-    const stamp = readStamp(cells[start] ?? '', this.#options.dateOrder);
+    const stamp = readStamp(cells[start] ?? '', this.#source.options.dateOrder);
     if (stamp?.date === undefined || (stamp.timeMs ?? 0) !== 0) {
       if (!last && isUndated(cells, start)) return 'undated';
       this.#bad(row, start, 'meter.time-unreadable', 'is not the date of a day; write it as 2025-01-31, or correct it');
@@ -73,7 +58,7 @@ export class WideRows {
     const width = this.#header.cells.length;
     if (cells.length > width && cells.slice(width).some((cell) => cell.trim() !== '')) {
       const message = `the row has ${String(cells.length)} cells where the header has ${String(width)}; quote the cell with the comma, or set delimiter`;
-      this.#problems.badRow('meter.row-too-long', message, { line: row.line, record: row.record });
+      this.#source.problems.badRow('meter.row-too-long', message, { line: row.line, record: row.record });
       return 'read';
     }
     const numbers: (WrittenNumber | undefined)[] = [];
@@ -91,16 +76,16 @@ export class WideRows {
 
   /** Turns the days into the table's rows. */
   settle(): void {
-    const zone = this.#zone;
+    const zone = this.#source.zone;
     if (this.#days.length === 0) return;
     const order = decideDateOrder(this.#dates, undefined, 'days');
     if (typeof order === 'object') {
       const line = this.#days[firstOpenDate(this.#dates)[0] ?? 0]?.row.line;
-      return this.#problems.stop(order.code, order.message, line === undefined ? {} : { line });
+      return this.#source.problems.stop(order.code, order.message, line === undefined ? {} : { line });
     }
     const naive = this.#days.find((day) => day.offsetMinutes === undefined);
     if (zone === undefined && naive !== undefined) {
-      this.#problems.stop(
+      this.#source.problems.stop(
         'meter.timezone-missing',
         'the times have no offset, and neither the site nor the meter has a time zone; set timezone (for example America/Chicago)',
         { line: naive.row.line },
@@ -128,7 +113,7 @@ export class WideRows {
     if (line !== undefined) {
       const message =
         'the clocks went back in this hour, and the file has it only once: it is taken as the first pass, the second is missing';
-      this.#problems.warning('meter.dst-hour-once', message, { line });
+      this.#source.problems.warning('meter.dst-hour-once', message, { line });
     }
     this.#checkTotals();
   }
@@ -147,7 +132,7 @@ export class WideRows {
     const [first] = differing;
     if (first === undefined) return;
     const name = (this.#header.cells[this.#wide.total ?? -1] ?? '').trim();
-    this.#problems.warning(
+    this.#source.problems.warning(
       'meter.control-total',
       `"${name}" is not the sum of its row on ${String(differing.length)} of ${String(this.#days.length)} days`,
       { line: first.row.line, data: { days: differing.length } },
@@ -158,7 +143,7 @@ export class WideRows {
     const cell = row.cells[column] ?? '';
     const number = readNumber(cell);
     if (number === undefined) return undefined;
-    const { decimal } = this.#options;
+    const { decimal } = this.#source.options;
     const [point, comma] = [decimal === ',' ? Number.NaN : number.point, decimal === '.' ? Number.NaN : number.comma];
     if (Number.isNaN(point) && Number.isNaN(comma)) {
       this.#bad(
@@ -180,16 +165,16 @@ export class WideRows {
     if (this.#meters.size < 2) return;
     const name = (this.#header.cells[column ?? -1] ?? '').trim();
     const message = `column "${name}" has the meters ${[...this.#meters].map((meter) => `"${meter}"`).join(' and ')}; choose one with select: { "${name}": ... }`;
-    this.#problems.stop('meter.several-meters', message, { line: row.line, record: row.record });
+    this.#source.problems.stop('meter.several-meters', message, { line: row.line, record: row.record });
   }
 
   #bad(row: CsvRecord, column: number, code: string, message: string): void {
     const cell = (row.cells[column] ?? '').trim().slice(0, 60);
     const position = row.cells.slice(0, column).reduce((sum, before) => sum + before.length + 1, 1);
-    this.#problems.badRow(code, `"${cell}" ${message}`, {
+    this.#source.problems.badRow(code, `"${cell}" ${message}`, {
       line: row.line,
       record: row.record,
-      ...(this.#plain() && column < row.cells.length ? { column: position } : {}),
+      ...(this.#source.plain() && column < row.cells.length ? { column: position } : {}),
       data: { cell, column: (this.#header.cells[column] ?? '').trim() },
     });
   }

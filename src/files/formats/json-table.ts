@@ -101,10 +101,7 @@ export async function readJsonTable(
       line: undefined,
       columns: { ...columns, unit: unitColumn },
     },
-    { ...options, columns: undefined, select },
-    zone,
-    problems,
-    () => false,
+    { options: { ...options, columns: undefined, select }, zone, problems, plain: () => false },
   );
   const moments = new Set([columns.start, columns.end, columns.time, columns.endTime]);
   const offset = findNamedOffset(header, columns, []);

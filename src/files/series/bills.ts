@@ -1,15 +1,13 @@
 import { formatDate, isWritableEnergy, roundEnergy } from '../../domain/canonical.ts';
-import type { ReadingOptions } from '../../domain/site.ts';
 import type { Zone } from '../../domain/zone.ts';
 import { isPower, toKwh } from '../../domain/units.ts';
 import { dayMs, minuteMs } from '../time/cadence.ts';
 import { decideInclusive, type WrittenBills } from './bill-ends.ts';
 import type { MeterTable } from './meter-table.ts';
-import type { ProblemList } from '../problem-list.ts';
-import type { MeterContext, Readings } from './readings.ts';
+import type { Readings } from './readings.ts';
 import type { DateOrder } from '../time/stamp.ts';
 import type { StampColumn } from '../time/stamp-column.ts';
-import type { Values } from '../values/values.ts';
+import type { SettledFile } from './settled-file.ts';
 
 /** A row from its start to its end spans at least this: a bill, not an interval. */
 const shortestBillMs = 2 * dayMs;
@@ -38,13 +36,7 @@ function billDate(column: StampColumn, at: number, order: DateOrder, zone: Zone 
  */
 export function addBills(
   readings: Readings,
-  file: number,
-  table: MeterTable,
-  values: Values,
-  order: DateOrder,
-  context: MeterContext,
-  options: ReadingOptions,
-  problems: ProblemList,
+  { file, table, values, order, context, options, problems }: SettledFile,
 ): { readonly written: WrittenBills; readonly rows: number } {
   const { starts, ends, lines } = table;
   if (isPower(values.unit)) {

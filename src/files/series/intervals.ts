@@ -1,5 +1,4 @@
 import { isWritableEnergy, roundEnergy } from '../../domain/canonical.ts';
-import type { ReadingOptions } from '../../domain/site.ts';
 import { isPower, toKwh } from '../../domain/units.ts';
 import type { Zone } from '../../domain/zone.ts';
 import { describeLength, hourMs } from '../time/cadence.ts';
@@ -9,10 +8,11 @@ import type { MeterTable } from './meter-table.ts';
 import type { NumberColumn } from './packed-numbers.ts';
 import { eachRun, PackedNumbers } from './packed-numbers.ts';
 import type { ProblemList } from '../problem-list.ts';
-import type { MeterContext, Readings } from './readings.ts';
+import type { Readings } from './readings.ts';
 import { areMillionths } from './tally.ts';
 import type { DateOrder } from '../time/stamp.ts';
 import type { Values } from '../values/values.ts';
+import type { SettledFile } from './settled-file.ts';
 
 /** What was found out about an interval file, for `check --explain`. */
 export interface IntervalFacts {
@@ -24,14 +24,8 @@ export interface IntervalFacts {
 /** Appends a file's intervals to `readings`, energies in the canonical unit. Bad rows become problems. */
 export function addIntervals(
   readings: Readings,
-  file: number,
-  table: MeterTable,
-  values: Values,
-  order: DateOrder,
-  context: MeterContext,
-  options: ReadingOptions,
+  { file, table, values, order, context, options, problems }: SettledFile,
   givenMs: number | undefined,
-  problems: ProblemList,
 ): IntervalFacts {
   const times = intervalTimes(table, order, context.zone, options, givenMs, problems);
   const power = isPower(values.unit);

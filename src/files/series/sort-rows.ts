@@ -24,18 +24,25 @@ export function isSteady(column: NumberColumn, step: number): boolean {
   return steady;
 }
 
-/** The numbers without NaN, ascending, in as little memory as they fit. */
-export function sortedNumbers(column: NumberColumn): NumberColumn {
+/** What the numbers of a column are, NaN left out: how many, from what to what, and whether all are whole, or whole seconds. */
+function measure(column: NumberColumn) {
   let count = 0;
-  let [least, most, seconds] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true];
+  let [least, most, whole, seconds] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true, true];
   for (let at = 0; at < column.length; at += 1) {
     const value = column.at(at);
     if (Number.isNaN(value)) continue;
     count += 1;
     if (value < least) least = value;
     if (value > most) most = value;
+    whole &&= Number.isSafeInteger(value);
     seconds &&= value % 1000 === 0;
   }
+  return { count, least, most, whole, seconds };
+}
+
+/** The numbers without NaN, ascending, in as little memory as they fit. */
+export function sortedNumbers(column: NumberColumn): NumberColumn {
+  const { count, least, most, seconds } = measure(column);
   const short = seconds && (most - least) / 1000 <= 0xffff_ffff;
   const [base, unit] = short ? [least, 1000] : [0, 1];
   const sorted = short ? new Uint32Array(count) : new Float64Array(count);
@@ -55,17 +62,7 @@ export function sortedNumbers(column: NumberColumn): NumberColumn {
  * place are sorted as one where both fit 53 bits, which needs no comparing function and a third of the memory.
  */
 export function sortRows(column: NumberColumn): Uint32Array {
-  let count = 0;
-  let [least, most, seconds, whole] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true, true];
-  for (let at = 0; at < column.length; at += 1) {
-    const value = column.at(at);
-    if (Number.isNaN(value)) continue;
-    count += 1;
-    if (value < least) least = value;
-    if (value > most) most = value;
-    seconds &&= value % 1000 === 0;
-    whole &&= Number.isSafeInteger(value);
-  }
+  const { count, least, most, whole, seconds } = measure(column);
   const unit = seconds ? 1000 : 1;
   const places = column.length;
   const fits = count === 0 || (whole && ((most - least) / unit + 1) * places < Number.MAX_SAFE_INTEGER);

@@ -7,9 +7,8 @@ import type { MeterTable } from '../series/meter-table.ts';
 import type { ProblemList } from '../problem-list.ts';
 import { refuseUnclear, resolveColumn, wallsOf } from '../time/resolve-column.ts';
 import type { MeterContext } from '../series/readings.ts';
-import type { DateOrder } from '../time/stamp.ts';
 import type { StampColumn } from '../time/stamp-column.ts';
-import type { Values } from './values.ts';
+import type { SettledFile } from '../series/settled-file.ts';
 
 /** A meter's counts as columns of equal length, from all of its files, until the last one is read. */
 export interface Counts {
@@ -41,13 +40,7 @@ function momentColumn(table: MeterTable, options: ReadingOptions, problems: Prob
 /** Appends a file's counts. Gives how many rows have one, for `check --explain`. */
 export function addCounts(
   counts: Counts,
-  file: number,
-  table: MeterTable,
-  values: Values,
-  order: DateOrder,
-  context: MeterContext,
-  options: ReadingOptions,
-  problems: ProblemList,
+  { file, table, values, order, context, options, problems }: SettledFile,
 ): { readonly rows: number } {
   const column = momentColumn(table, options, problems);
   const walls = wallsOf(column, order);
