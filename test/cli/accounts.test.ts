@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readPlan, readRun, readStatus } from './documents.ts';
 import { createFolder, root } from './folders.ts';
-import { runWattlift } from './wattlift.ts';
+import { call } from './in-process.ts';
 
 const env = {
   ACME_ACCOUNT_ID: 'acct-acme',
@@ -16,7 +16,7 @@ test('two accounts in one manifest: one is refused, and plan, run and status say
   const cwd = createFolder();
   cpSync(join(root, 'fixtures/pipelines/ok-accounts'), cwd, { recursive: true });
   const options = ['--sandbox', '--json', '--sandbox-option', 'accounts=acct-acme:key-1,acct-beta:key-3'];
-  const refused = await runWattlift(['run', ...options], { cwd, env });
+  const refused = await call(cwd, ['run', '@', ...options], { env });
   expect(refused.code).toBe(3);
   const run = readRun(refused);
   expect(run.accounts).toMatchObject([
@@ -29,12 +29,12 @@ test('two accounts in one manifest: one is refused, and plan, run and status say
   ]);
   expect(run.requests.wattcarbon.total).toBe(run.accounts?.reduce((sum, { requests }) => sum + requests.total, 0));
 
-  const plan = readPlan(await runWattlift(['plan', '--sandbox', '--json'], { cwd, env }));
+  const plan = readPlan(await call(cwd, ['plan', '@', '--sandbox', '--json'], { env }));
   expect(plan.accounts).toMatchObject([
     { account: 'acme', sites: 2, requests: 0 },
     { account: 'beta', sites: 2, requests: 6 },
   ]);
-  const status = readStatus(await runWattlift(['status', '--sandbox', '--json'], { cwd, env }));
+  const status = readStatus(await call(cwd, ['status', '@', '--sandbox', '--json'], { env }));
   expect(Object.fromEntries(status.sites.map(({ id, accounts }) => [id, accounts]))).toEqual({
     SP1: ['acme'],
     SP2: ['beta'],

@@ -79,14 +79,13 @@ test('check, plan and run print the same document with --json', async () => {
 
 describe('a pipeline that is right', () => {
   test.each(names.filter((name) => name.startsWith('ok-')))('%s: check and plan exit 0', async (name) => {
-    const manifest = `fixtures/pipelines/${name}/pipeline.yaml`;
-    const check = await runWattlift(['check', manifest, '--json'], { cwd: folder, env: apis.env });
+    const env = { env: apis.env };
+    const manifest = join(folder, 'fixtures/pipelines', name, 'pipeline.yaml');
+    const check = await call(folder, ['check', manifest, '--json'], env);
     expect(check).toMatchObject({ code: 0, stderr: '' });
     expect(readCheck(check)).toMatchObject({ ok: true, errors: 0 });
-    expect(await runWattlift(['plan', manifest], { cwd: folder, env: apis.env })).toMatchObject({ code: 0 });
-    expect(await runWattlift(['run', manifest, '--sandbox'], { cwd: folder, env: apis.env })).toMatchObject({
-      code: 0,
-    });
+    expect(await call(folder, ['plan', manifest], env)).toMatchObject({ code: 0 });
+    expect(await call(folder, ['run', manifest, '--sandbox'], env)).toMatchObject({ code: 0 });
     expect(apis.connections()).toBe(0);
   });
 });

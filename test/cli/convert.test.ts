@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { createFolder, photograph, root, writeFile } from './folders.ts';
+import { call } from './in-process.ts';
 import { main, runWattlift, type Ended } from './wattlift.ts';
 
 const documentSchema = z.strictObject({
@@ -25,7 +26,7 @@ function inFolder(text: string): {
 } {
   const folder = createFolder();
   writeFile(folder, 'export.csv', text);
-  return { folder, wattlift: (...args) => runWattlift(args, { cwd: folder }) };
+  return { folder, wattlift: (...words) => call(folder, words) };
 }
 
 test('convert writes canonical CSV to stdout and what was inferred to stderr, and leaves no file behind', async () => {

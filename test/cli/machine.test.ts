@@ -5,6 +5,7 @@ import { readSandboxState } from '../../src/sandbox/read-state.ts';
 import { serveApis } from './apis.ts';
 import { readStatus } from './documents.ts';
 import { copyDemonstration, createFolder, writeFile } from './folders.ts';
+import { call } from './in-process.ts';
 import { site, writePipeline } from './portfolios.ts';
 import { readLog, runWattlift, startWattlift, type Ended } from './wattlift.ts';
 
@@ -43,7 +44,7 @@ describe('a reader that goes away', () => {
   test('ends status without a word', async () => {
     const cwd = createFolder();
     writePipeline(cwd, [site('A'), site('B', 1)]);
-    expect(await runWattlift(['run', '--sandbox'], { cwd })).toMatchObject({ code: 0 });
+    expect(await call(cwd, ['run', '@', '--sandbox'])).toMatchObject({ code: 0 });
     const status = startWattlift(['status', '--sandbox', '--json'], { cwd });
     status.child.stdout.destroy();
     expect(await status.ended).toEqual({ code: 0, stdout: '', stderr: '' });
@@ -62,9 +63,9 @@ describe('a reader that goes away', () => {
 
 describe('a ledger that cannot be used is a sentence and exit 2', () => {
   const lookingAndRunning = [
-    ['run', '--sandbox'],
-    ['plan', '--sandbox'],
-    ['status', '--sandbox'],
+    ['run', '@', '--sandbox'],
+    ['plan', '@', '--sandbox'],
+    ['status', '@', '--sandbox'],
   ] as const;
   const ledger = '.wattlift/sandbox/ledger.db';
 
@@ -72,8 +73,9 @@ describe('a ledger that cannot be used is a sentence and exit 2', () => {
     const cwd = createFolder();
     writePipeline(cwd, [site('A')], { ledger: 'archive' });
     mkdirSync(join(cwd, 'archive'));
+    const apis = await serveApis();
     for (const verb of ['run', 'plan', 'status'])
-      expectSentence(await runWattlift([verb], { cwd, env: (await serveApis()).env }), 2, {
+      expectSentence(await call(cwd, [verb, '@'], { env: apis.env }), 2, {
         code: 'ledger.not-a-file',
         msg: expect.stringContaining('is a folder; name a file, such as'),
       });
@@ -83,8 +85,8 @@ describe('a ledger that cannot be used is a sentence and exit 2', () => {
     const cwd = createFolder();
     writePipeline(cwd, [site('A')]);
     writeFile(cwd, ledger, 'what is this?\n'.repeat(100));
-    for (const args of lookingAndRunning)
-      expectSentence(await runWattlift(args, { cwd }), 2, {
+    for (const words of lookingAndRunning)
+      expectSentence(await call(cwd, words), 2, {
         code: 'ledger.not-a-ledger',
         msg: expect.stringContaining('not an SQLite file'),
       });
@@ -94,12 +96,12 @@ describe('a ledger that cannot be used is a sentence and exit 2', () => {
   test('a damaged one', async () => {
     const cwd = createFolder();
     writePipeline(cwd, [site('A')]);
-    expect(await runWattlift(['run', '--sandbox'], { cwd })).toMatchObject({ code: 0 });
+    expect(await call(cwd, ['run', '@', '--sandbox'])).toMatchObject({ code: 0 });
     const path = join(cwd, ledger);
     const bytes = readFileSync(path);
     writeFileSync(path, bytes.fill(0xa5, 100, bytes.length));
-    for (const args of lookingAndRunning)
-      expectSentence(await runWattlift(args, { cwd }), 2, {
+    for (const words of lookingAndRunning)
+      expectSentence(await call(cwd, words), 2, {
         code: 'ledger.corrupt',
         msg: expect.stringMatching(/damaged/),
       });
@@ -119,7 +121,7 @@ describe('a folder that may not be written', () => {
     const apis = await serveApis();
     const filled = createFolder();
     writePipeline(filled, [site('A')]);
-    expect(await runWattlift(['run'], { cwd: filled, env: apis.env })).toMatchObject({ code: 0 });
+    expect(await call(filled, ['run', '@'], { env: apis.env })).toMatchObject({ code: 0 });
     const empty = createFolder();
     writePipeline(empty, [site('A')]);
     for (const cwd of [filled, empty]) {

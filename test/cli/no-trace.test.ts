@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import { Server, Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { serveApis, serveNobody } from './apis.ts';
 import { copyDemonstration, createFolder, createSharedFolder, photograph, writeFile } from './folders.ts';
+import { call } from './in-process.ts';
 import { site, writePipeline } from './portfolios.ts';
 import { runWattlift, startWattlift, until, type Environment } from './wattlift.ts';
 
@@ -54,18 +56,28 @@ function photographLedger(cwd: string): readonly string[] {
   return photograph(cwd).filter((line) => !/-shm \d+|-wal 0 /.test(line));
 }
 
-async function codesOf(
-  commands: readonly (readonly string[])[],
-  cwd: string,
-  env: Environment,
-): Promise<readonly unknown[]> {
-  return Promise.all(commands.map(async (args) => (await runWattlift(args, { cwd, env, preload })).code));
+/** Runs what only looks, one after the other in this process, where no socket may be opened meanwhile. */
+async function lookAround(cwd: string, env: Environment): Promise<readonly unknown[]> {
+  const refuse = (): never => {
+    throw new Error('a socket was used');
+  };
+  const ways = [vi.spyOn(Socket.prototype, 'connect'), vi.spyOn(Server.prototype, 'listen')];
+  for (const way of ways) way.mockImplementation(refuse);
+  try {
+    const codes: unknown[] = [];
+    for (const [verb = '', ...flags] of looking) codes.push((await call(cwd, [verb, '@', ...flags], { env })).code);
+    for (const way of ways) expect(way).not.toHaveBeenCalled();
+    return codes;
+  } finally {
+    for (const way of ways) way.mockRestore();
+  }
 }
 
 test('check, plan and status open no socket and leave nothing behind where nothing was', async () => {
   const nobody = await serveNobody();
   const before = photograph(cwd);
-  expect(await codesOf(looking, cwd, nobody.env)).toEqual(looking.map(() => 0));
+  const commands = looking.map((words) => runWattlift(words, { cwd, env: nobody.env, preload }));
+  expect((await Promise.all(commands)).map(({ code }) => code)).toEqual(looking.map(() => 0));
   expect(photograph(cwd)).toEqual(before);
   expect(nobody.connections()).toBe(0);
   nobody.close();
@@ -74,10 +86,10 @@ test('check, plan and status open no socket and leave nothing behind where nothi
 test('check, plan and status leave a ledger as it is, byte by byte', async () => {
   const apis = await serveApis();
   const cwd = createdPipeline();
-  expect(await runWattlift(['run'], { cwd, env: apis.env })).toMatchObject({ code: 0 });
+  expect(await call(cwd, ['run', '@'], { env: apis.env })).toMatchObject({ code: 0 });
   const before = photographLedger(cwd);
   const asked = apis.arrived.length;
-  expect(await codesOf(looking, cwd, apis.env)).toEqual(looking.map(() => 0));
+  expect(await lookAround(cwd, apis.env)).toEqual(looking.map(() => 0));
   expect(photographLedger(cwd)).toEqual(before);
   expect(apis.arrived).toHaveLength(asked);
 });
@@ -93,6 +105,6 @@ test('check, plan and status leave the ledger of a killed run as it is', async (
   const wal = join(cwd, '.wattlift/ledger.db-wal');
   expect(existsSync(wal)).toBe(true);
   const before = photographLedger(cwd);
-  expect(await codesOf(looking, cwd, apis.env)).toEqual(looking.map(() => 0));
+  expect(await lookAround(cwd, apis.env)).toEqual(looking.map(() => 0));
   expect(photographLedger(cwd)).toEqual(before);
 });

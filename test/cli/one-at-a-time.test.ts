@@ -33,14 +33,14 @@ test('4: a second run on the ledger ends at once and says who holds it; a killed
   expect(apis.arrived).toHaveLength(asked);
 
   // Looking is free meanwhile.
-  expect(await runWattlift(['plan'], { cwd, env: apis.env })).toMatchObject({ code: 0 });
-  const { sites } = readStatus(await runWattlift(['status', '--json'], { cwd }));
+  expect(await call(cwd, ['plan', '@'], { env: apis.env })).toMatchObject({ code: 0 });
+  const { sites } = readStatus(await call(cwd, ['status', '@', '--json']));
   expect(sites.map(({ steps }) => steps['asset']?.state)).toEqual(['done', 'done']);
 
   first.child.kill('SIGKILL');
   expect(await first.ended).toMatchObject({ code: 'SIGKILL' });
   apis.setFault(undefined);
-  const next = await runWattlift(['run', '--json'], { cwd, env: apis.env });
+  const next = await call(cwd, ['run', '@', '--json'], { env: apis.env });
   expect(next.code).toBe(0);
   expect(readRun(next).steps).toMatchObject({ asset: { done: 0, skipped: 2 }, moer: { done: 1 } });
   expect([apis.state().meters.length, apis.state().assets.length, apis.state().uploads.length]).toEqual([2, 2, 2]);
@@ -53,7 +53,7 @@ test('a rehearsal does not wait for a real run', async () => {
   startWattlift(['run'], { cwd, env: apis.env });
   await until('the real run waits for WattTime', () => apis.arrived.includes('historical'));
   const asked = apis.arrived.length;
-  expect(await runWattlift(['run', '--sandbox'], { cwd, env: apis.env })).toMatchObject({ code: 0 });
+  expect(await call(cwd, ['run', '@', '--sandbox'], { env: apis.env })).toMatchObject({ code: 0 });
   expect(apis.arrived).toHaveLength(asked);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readCheck, readRun } from './documents.ts';
 import { createFolder, writeFile } from './folders.ts';
-import { runWattlift } from './wattlift.ts';
+import { call } from './in-process.ts';
 
 /** Two sites with a hole in their data, of 20 hours of January 2025; `quality` is written on the first. */
 function writeSites(folder: string, quality: string): void {
@@ -30,12 +30,12 @@ const acceptedGap = {
 test('what is accepted is no problem of a check, and stays in its text and its document', async () => {
   const folder = createFolder();
   writeSites(folder, '{ meter.gap: { severity: accepted, reason: off for repair } }');
-  const document = readCheck(await runWattlift(['check', '--json'], { cwd: folder }));
+  const document = readCheck(await call(folder, ['check', '@', '--json']));
   expect(document.problems.map(({ site, code, severity }) => [site, code, severity])).toEqual([
     ['S2', 'meter.gap', 'warning'],
   ]);
   expect(document.accepted).toEqual([acceptedGap]);
-  const { code, stdout } = await runWattlift(['check'], { cwd: folder });
+  const { code, stdout } = await call(folder, ['check', '@']);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^S1 main: accepted meter\.gap {2}1 gap with 4 hours missing.*\(off for repair\)$/m);
   expect(stdout).toMatch(/2 sites, 0 errors, 1 warning\n$/);
@@ -45,11 +45,11 @@ test('what is accepted is in the summary of every run, also where no file is rea
   const folder = createFolder();
   writeSites(folder, '{ meter.gap: { severity: accepted, reason: off for repair } }');
   for (const uploads of [2, 0]) {
-    const document = readRun(await runWattlift(['run', '--sandbox', '--json'], { cwd: folder }));
+    const document = readRun(await call(folder, ['run', '@', '--sandbox', '--json']));
     expect(document).toMatchObject({ exitCode: 0, accepted: [acceptedGap], warnings: { 'meter.gap': 1 } });
     expect(document.steps['upload']?.done).toBe(uploads);
   }
-  const { stdout } = await runWattlift(['run', '--sandbox'], { cwd: folder });
+  const { stdout } = await call(folder, ['run', '@', '--sandbox']);
   expect(stdout).toMatch(/^S1 main: accepted meter\.gap .*\(off for repair\)$/m);
   expect(stdout).toMatch(/^warning +meter\.gap +1$/m);
 });
@@ -57,13 +57,13 @@ test('what is accepted is in the summary of every run, also where no file is rea
 test('a finding that is raised to an error stops that site alone, before anything of it is sent', async () => {
   const folder = createFolder();
   writeSites(folder, '{ meter.gap: { severity: error, reason: no holes here } }');
-  const check = await runWattlift(['check', '--json'], { cwd: folder });
+  const check = await call(folder, ['check', '@', '--json']);
   expect(check.code).toBe(2);
   expect(readCheck(check).problems).toMatchObject([
     { severity: 'error', code: 'meter.gap', site: 'S1', message: expect.stringContaining('no holes here') },
     { severity: 'warning', code: 'meter.gap', site: 'S2' },
   ]);
-  const run = await runWattlift(['run', '--sandbox', '--json'], { cwd: folder });
+  const run = await call(folder, ['run', '@', '--sandbox', '--json']);
   expect(run.code).toBe(1);
   expect(readRun(run)).toMatchObject({
     sites: { done: 1, failed: 1 },
@@ -72,7 +72,7 @@ test('a finding that is raised to an error stops that site alone, before anythin
   });
   // The word changes, the file does not: it goes on from what is remembered.
   writeSites(folder, '{ meter.gap: warning }');
-  const after = readRun(await runWattlift(['run', '--sandbox', '--json'], { cwd: folder }));
+  const after = readRun(await call(folder, ['run', '@', '--sandbox', '--json']));
   expect(after).toMatchObject({
     exitCode: 0,
     warnings: { 'meter.gap': 2 },

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { readSandboxState } from '../../src/sandbox/read-state.ts';
 import { readPlan, readRun } from './documents.ts';
 import { copyDemonstration, createFolder, filesBelow } from './folders.ts';
+import { call } from './in-process.ts';
 import { credentials } from './portfolios.ts';
 import { runWattlift, startWattlift, until } from './wattlift.ts';
 
@@ -20,16 +21,16 @@ test('the whole pipeline runs against APIs that only the environment names', asy
       .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
   expect(Object.keys(addresses)).toEqual(['WATTTIME_API_URL', 'WATTCARBON_API_URL']);
-  const invocation = { cwd, env: { ...credentials, ...addresses } };
+  const env = { ...credentials, ...addresses };
 
-  const run = await runWattlift(['run', '--json'], invocation);
+  const run = await runWattlift(['run', '--json'], { cwd, env });
   expect(run.code).toBe(0);
   expect(readRun(run).sites).toEqual({ total: 14, done: 14, failed: 0, uncertain: 0, waiting: 0 });
-  const plan = readPlan(await runWattlift(['plan', '--json'], invocation));
+  const plan = readPlan(await call(cwd, ['plan', '@', '--json'], { env }));
   expect(plan.requests).toEqual({ watttime: 0, wattcarbon: 0 });
   for (const { source } of plan.endpoints)
     expect(source).toBe(`openapi (${String(addresses['WATTCARBON_API_URL'])}/openapi.json)`);
-  const again = readRun(await runWattlift(['run', '--json'], invocation));
+  const again = readRun(await call(cwd, ['run', '@', '--json'], { env }));
   expect([again.requests.watttime.total, again.requests.wattcarbon.total]).toEqual([0, 0]);
   expect(filesBelow(join(cwd, '.wattlift')).some((file) => file.includes('sandbox'))).toBe(false);
   expect(filesBelow(join(cwd, '.wattlift/moer')).length).toBe(3 * 12);

@@ -4,12 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readSandboxState } from '../../src/sandbox/read-state.ts';
 import { readPlan, readRun, readStatus } from './documents.ts';
 import { copyDemonstration, createFolder, createSharedFolder } from './folders.ts';
+import { call } from './in-process.ts';
 import { site, writePipeline } from './portfolios.ts';
 import { readLog, runWattlift, type Ended } from './wattlift.ts';
 
 const { folder, remove } = createSharedFolder();
 const stepNames = ['region', 'meter', 'upload', 'asset', 'events', 'moer'];
-const wattlift = (...args: readonly string[]): Promise<Ended> => runWattlift(args, { cwd: folder });
+const wattlift = (verb: string, ...words: readonly string[]): Promise<Ended> => call(folder, [verb, '@', ...words]);
 
 /** The demonstration, planned, run, planned and run again. */
 let planned: Ended, dryRun: Ended, first: Ended, plannedAgain: Ended, second: Ended;
@@ -20,7 +21,7 @@ beforeAll(async () => {
     wattlift('plan', '--sandbox', '--json'),
     wattlift('run', '--dry-run', '--sandbox', '--json'),
   ]);
-  first = await wattlift('run', '--sandbox', '--json');
+  first = await runWattlift(['run', '--sandbox', '--json'], { cwd: folder });
   plannedAgain = await wattlift('plan', '--sandbox', '--json');
   second = await wattlift('run', '--sandbox', '--json');
 });
@@ -106,18 +107,18 @@ describe('plan', () => {
     writePipeline(cwd, [site('A'), site('B', 1), site('C', 2, austin)], {
       moer: { from: '2025-01-01', to: '2025-04-01' },
     });
-    expect(await runWattlift(['run', '--sandbox', '--only', 'region'], { cwd })).toMatchObject({ code: 0 });
-    expect(await runWattlift(['run', '--sandbox', '--only', 'meter', '--site', 'A'], { cwd })).toMatchObject({
+    expect(await call(cwd, ['run', '@', '--sandbox', '--only', 'region'])).toMatchObject({ code: 0 });
+    expect(await call(cwd, ['run', '@', '--sandbox', '--only', 'meter', '--site', 'A'])).toMatchObject({
       code: 0,
     });
-    const { requests, requestsAtMost } = readPlan(await runWattlift(['plan', '--sandbox', '--json'], { cwd }));
-    const run = readRun(await runWattlift(['run', '--sandbox', '--json'], { cwd }));
+    const { requests, requestsAtMost } = readPlan(await call(cwd, ['plan', '@', '--sandbox', '--json']));
+    const run = readRun(await call(cwd, ['run', '@', '--sandbox', '--json']));
     expect(requests).toEqual({ watttime: run.requests.watttime.total, wattcarbon: run.requests.wattcarbon.total });
     expect(requestsAtMost).toEqual(requests);
     expect(run.requests.watttime.total).toBe(1 + 2 * 3);
 
     rmSync(join(cwd, '.wattlift/sandbox'), { recursive: true });
-    const anew = readPlan(await runWattlift(['plan', '--sandbox', '--json'], { cwd }));
+    const anew = readPlan(await call(cwd, ['plan', '@', '--sandbox', '--json']));
     expect(anew.steps).toMatchObject({ region: { do: 2, done: 0 }, meter: { do: 3, done: 0 } });
   });
 
@@ -158,7 +159,7 @@ describe('status', () => {
     const { code, stdout } = await wattlift('status', '--sandbox', '--site', 'SP*');
     expect(code).toBe(0);
     const row =
-      /^site +region +meter +upload +asset +events +moer\nSP123 +MISO\w+ +done #\d+ +2 done +done #\d+ +- +done .*\n\nMOER points +expected +received +missing +where\nMISO\w+ co2_moer +\d+ .*\n$/;
+      /^site +region +meter +upload +asset +events +moer\nSP123 +MISO\w+ +done #\d+ +2 done +done #\d+ +- +done .*\n\nMOER points +expected +received +missing +where\nMISO\w+ co2_moer +\d+ .*\n\nlast run, .*: 14 sites, 14 done; exit code 0\n$/;
     expect(stdout).toMatch(row);
   });
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { readPlan, readRun } from './documents.ts';
 import { createFolder, writeFile } from './folders.ts';
+import { call } from './in-process.ts';
 import { site, writePipeline } from './portfolios.ts';
-import { runWattlift } from './wattlift.ts';
 
 /** Hourly readings of the first day of each of three months; `changed` has another first value. */
 function threeMonths(changed?: number): string {
@@ -19,7 +19,7 @@ test('a revised file uploads only the month that changed, as a new version, and 
   const cwd = createFolder();
   writePipeline(cwd, [site('A'), site('B', 1)]);
   writeFile(cwd, 'meters/A.csv', threeMonths());
-  const wattlift = (...args: readonly string[]) => runWattlift(args, { cwd });
+  const wattlift = (verb: string, ...words: readonly string[]) => call(cwd, [verb, '@', ...words]);
   const selected = ['--sandbox', '--only', 'region,meter,upload', '--json'] as const;
   expect(readRun(await wattlift('run', ...selected)).steps['upload']).toMatchObject({ done: 4 });
 

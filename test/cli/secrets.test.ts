@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import type { FaultHook } from '../../src/sandbox/serve/fault.ts';
 import { serveApis } from './apis.ts';
 import { createFolder, filesBelow } from './folders.ts';
+import { call } from './in-process.ts';
 import { site, writePipeline } from './portfolios.ts';
 import { runWattlift } from './wattlift.ts';
 
@@ -17,20 +18,22 @@ interface Story {
   readonly story: string;
   readonly code: number;
   readonly fault?: FaultHook;
+  /** In a process of its own. */
+  readonly apart?: true;
   /** Set to something else than the secret. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 const stories: readonly Story[] = [
-  { story: 'all goes well', code: 0 },
+  { story: 'all goes well', code: 0, apart: true },
   { story: 'the WattTime password is refused', code: 3, env: { WATTTIME_PASSWORD: 'wrong' } },
   { story: 'the WattCarbon key is refused', code: 3, env: { WATTCARBON_API_KEY: 'wrong' } },
   { story: 'every token is refused', code: 3, fault: failing(401, /region|create/) },
   { story: 'writing is forbidden', code: 3, fault: failing(403, /create/) },
-  { story: 'an upload meets a server in trouble', code: 1, fault: failing(500, /intervals/) },
+  { story: 'an upload meets a server in trouble', code: 1, apart: true, fault: failing(500, /intervals/) },
 ];
 
-test.each(stories)('no secret is printed or kept when $story', async ({ code, fault, env }) => {
+test.each(stories)('no secret is printed or kept when $story', async ({ code, fault, env, apart }) => {
   const secrets = Object.fromEntries(
     ['WATTTIME_PASSWORD', 'WATTCARBON_API_KEY'].map((name) => [name, `s3cret-${randomBytes(12).toString('hex')}!`]),
   );
@@ -38,7 +41,10 @@ test.each(stories)('no secret is printed or kept when $story', async ({ code, fa
   const cwd = createFolder();
   writePipeline(cwd, [site('A')]);
   const everything = { ...apis.env, ...secrets, ...env };
-  const run = await runWattlift(['run', '--json', '--log-level', 'trace'], { cwd, env: everything });
+  const words = ['--json', '--log-level', 'trace'] as const;
+  const run = await (apart
+    ? runWattlift(['run', ...words], { cwd, env: everything })
+    : call(cwd, ['run', '@', ...words], { env: everything }));
   expect(run.code).toBe(code);
 
   const user = `${String(everything['WATTTIME_USER'])}:${secrets['WATTTIME_PASSWORD'] ?? ''}`;

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readCheck } from './documents.ts';
 import { createSharedFolder, photograph, root } from './folders.ts';
+import { call } from './in-process.ts';
 import { site, writePipeline } from './portfolios.ts';
 import { runWattlift, type Ended } from './wattlift.ts';
 
 const { folder, remove } = createSharedFolder();
-const wattlift = (...args: readonly string[]): Promise<Ended> => runWattlift(args, { cwd: folder });
+const manifest = join(folder, 'pipeline.yaml');
+const wattlift = (...words: readonly string[]): Promise<Ended> => call(folder, words);
 
 afterAll(remove);
 writePipeline(folder, [site('A'), site('B', 1)]);
@@ -42,20 +44,20 @@ describe('wrong usage exits 2 and says what was meant', () => {
   });
 
   test('wattlift alone shows the help', async () => {
-    const { code, stdout, stderr } = await wattlift();
+    const { code, stdout, stderr } = await runWattlift([], { cwd: folder });
     expect(code).toBe(2);
     expect(stdout + stderr).toContain('Usage: wattlift');
   });
 
   test('--site that matches no id is a mistake, not a portfolio that is done', async () => {
-    const said = 'pipeline.yaml error site.none-selected  no site\'s id matches --site "C*"\n';
+    const said = `${manifest} error site.none-selected  no site's id matches --site "C*"\n`;
     for (const verb of [['run', '--sandbox'], ['plan']]) {
-      const { code, stdout } = await wattlift(...verb, '--site', 'C*');
+      const { code, stdout } = await wattlift(...verb, manifest, '--site', 'C*');
       expect(code).toBe(2);
       expect(stdout).toContain(said);
     }
-    const document = readCheck(await wattlift('run', '--sandbox', '--json', '--site', 'C*'));
-    expect(document.problems).toMatchObject([{ code: 'site.none-selected', file: 'pipeline.yaml' }]);
+    const document = readCheck(await wattlift('run', manifest, '--sandbox', '--json', '--site', 'C*'));
+    expect(document.problems).toMatchObject([{ code: 'site.none-selected', file: manifest }]);
   });
 
   test('a manifest that is not there is named, in text and in JSON', async () => {
@@ -97,7 +99,7 @@ describe('help', () => {
   };
 
   test('names every verb, the exit codes and the variables of the credentials', async () => {
-    const { code, stdout, stderr } = await wattlift('--help');
+    const { code, stdout, stderr } = await runWattlift(['--help'], { cwd: folder });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const verb of Object.keys(flags)) expect(stdout).toMatch(new RegExp(`^  ${verb}\\b`, 'm'));
     for (const text of ['Exit codes:', '130 and 143', 'WATTTIME_USER', 'WATTCARBON_API_KEY'])
@@ -112,12 +114,12 @@ describe('help', () => {
 
   test('--version is that of the package', async () => {
     const { version }: { readonly version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    expect(await wattlift('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    expect(await runWattlift(['--version'], { cwd: folder })).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 });
 
 test('wattlift schema prints the file that editors complete with', async () => {
-  const { code, stdout } = await wattlift('schema');
+  const { code, stdout } = await runWattlift(['schema'], { cwd: folder });
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual(JSON.parse(readFileSync(join(root, 'pipeline.schema.json'), 'utf8')));
 });

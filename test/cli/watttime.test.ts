@@ -6,7 +6,8 @@ import { z } from 'zod';
 import type { PermitAsk } from '../../src/domain/permits.ts';
 import { openSqlitePermits } from '../../src/ledger/sqlite-permits.ts';
 import { serveApis, type Apis } from './apis.ts';
-import { createFolder, filesBelow } from './folders.ts';
+import { createFolder, filesBelow, writeFile } from './folders.ts';
+import { call } from './in-process.ts';
 import { type Ended, main, runWattlift } from './wattlift.ts';
 
 const point = z.strictObject({ point_time: z.iso.datetime(), value: z.number() });
@@ -28,13 +29,25 @@ const forecastMeta = z.strictObject({
 interface Asking {
   readonly apis: Apis;
   readonly cwd: string;
-  readonly ask: (...args: readonly string[]) => Promise<Ended>;
+  /** In this process, with a manifest that leaves everything as it is without one. */
+  readonly ask: (...words: readonly string[]) => Promise<Ended>;
+  /** In a process of its own, without a manifest. */
+  readonly askApart: (...words: readonly string[]) => Promise<Ended>;
 }
+
+const bare = 'version: 1\nsites: [{ id: A, location: 1 Ella St Riverside IA 52327 }]\n';
 
 async function openApi(): Promise<Asking> {
   const apis = await serveApis();
   const cwd = createFolder();
-  return { apis, cwd, ask: (...args) => runWattlift(['watttime', ...args], { cwd, env: apis.env }) };
+  writeFile(cwd, 'elsewhere/pipeline.yaml', bare);
+  return {
+    apis,
+    cwd,
+    ask: (...words) =>
+      call(cwd, ['watttime', ...words, '--manifest', join(cwd, 'elsewhere/pipeline.yaml')], { env: apis.env }),
+    askApart: (...words) => runWattlift(['watttime', ...words], { cwd, env: apis.env }),
+  };
 }
 
 function read<T>(schema: z.ZodType<T>, { code, stdout, stderr }: Ended): T {
@@ -162,8 +175,8 @@ test('fact 3: what lies before the first data of the model is cut without a word
 });
 
 test('its requests count in the budget that the runs of this folder share, logins in their own besides', async () => {
-  const { apis, cwd, ask } = await openApi();
-  await ask('index', ...north);
+  const { apis, cwd, askApart } = await openApi();
+  await askApart('index', ...north);
   const permits = await openSqlitePermits(join(cwd, '.wattlift/ledger.db'));
   const counted = async (budget: string): Promise<number> => {
     let count = 0;
@@ -181,10 +194,10 @@ test('its requests count in the budget that the runs of this folder share, login
 });
 
 test('forecasts are stored beside the history, and what is there is not asked again', async () => {
-  const { apis, cwd, ask } = await openApi();
+  const { apis, cwd, askApart } = await openApi();
   const window = ['--from', '2025-01-01', '--to', '2025-01-03T06:00Z', '--horizon-hours', '1', '--store'];
-  const first = await ask('forecast-history', ...north, ...window);
-  const second = await ask('forecast-history', ...north, ...window);
+  const first = await askApart('forecast-history', ...north, ...window);
+  const second = await askApart('forecast-history', ...north, ...window);
   const document = z.looseObject({ requests: z.number(), held: z.number(), expected: z.number() });
   expect(read(document, first)).toMatchObject({ requests: 3, held: 648, expected: 648 });
   expect(read(document, second)).toMatchObject({ requests: 0, held: 648, expected: 648 });
