@@ -25,6 +25,7 @@ import {
   toSiteFilter,
   type Survey,
 } from './manifest-input.ts';
+import { leadTo } from './named-item.ts';
 import { openPipeline } from './pipeline.ts';
 import { formatPlan, toPlanDocument } from './plan-document.ts';
 import type { PlanOptions } from './plan-options.ts';
@@ -98,6 +99,7 @@ async function planManifest(planning: Planning, options: PlanOptions, terminal: 
       steps,
       selected,
       ledger,
+      lead: leadTo({ manifest: manifest.file, sandbox: options.sandbox }),
       tools: { ...pipeline.tools, files: ahead.files },
       ...(options.explain && { onItem: (item) => items.push(item) }),
     });

@@ -1,10 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import type { Problem } from '../domain/problem.ts';
 import type { ManifestDocument, PathKey } from './document.ts';
+import { findEndpointFaults } from './endpoints.ts';
 import type { Environment, FilledManifest } from './environment.ts';
 import type { Manifest, MoerSettings, OpenApiSource, RateLimit } from './manifest.ts';
 import type { WrittenHead } from './schema.ts';
-import { didYouMean, nearestWord } from './suggest.ts';
+import { didYouMean } from './suggest.ts';
 import { resolveAccounts } from './accounts.ts';
 import { earlyWindowFault } from './moer-window.ts';
 import { qualityFaults, qualityRules } from './quality-rules.ts';
@@ -80,34 +81,6 @@ function checkSignals(signals: readonly string[], context: Context): void {
   }
 }
 
-const knownOperations: readonly string[] = [
-  'create_token_auth_token_post',
-  'Meters-create_meter',
-  'Meters-upload_meter_intervals',
-  'Meters-upload_meter_bills',
-  'Assets-create_asset',
-  'Documents-upload_asset_document',
-];
-
-function checkEndpoints(endpoints: WrittenHead['wattcarbon']['endpoints'], context: Context): void {
-  const tails = knownOperations.map((operation) => operation.split('-').at(-1) ?? operation);
-  for (const [operation, endpoint] of Object.entries(endpoints)) {
-    const path = ['wattcarbon', 'endpoints', operation];
-    if (/^\/devices(?:\/|$)/.test(endpoint.path)) {
-      const message = `"${endpoint.path}" is a retired path; it is "/accounts/{account_id}/assets" now`;
-      report(context, 'error', 'manifest.name-retired', message, [...path, 'path']);
-    }
-    // A list operation may be called anything, so only what is nearly a known name is taken for a slip.
-    const known = operation.includes('-') ? knownOperations : tails;
-    const near = known.includes(operation) ? undefined : nearestWord(operation, known);
-    if (near !== undefined) {
-      const at = context.document.where(path, 'key');
-      const message = `"${operation}" is not an operation that is used; did you mean "${near}"?`;
-      context.problems.push({ severity: 'warning', code: 'manifest.operation-unknown', message, ...at });
-    }
-  }
-}
-
 function resolveOpenApi(written: string, context: Context): OpenApiSource {
   if (written === 'auto' || written === 'off') return { kind: written };
   if (/^https?:\/\//i.test(written)) {
@@ -162,7 +135,7 @@ export function resolveManifest(
   const context: Context = { document, folder, ...options, problems: [] };
   const { watttime, wattcarbon } = head;
   checkSignals(watttime.signals, context);
-  checkEndpoints(wattcarbon.endpoints, context);
+  context.problems.push(...findEndpointFaults(wattcarbon.endpoints, document));
   for (const { code, message, path } of qualityFaults(qualityRules(head.defaults.quality), [], undefined)) {
     report(context, 'error', code, message, ['defaults', 'quality', ...path]);
   }

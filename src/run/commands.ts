@@ -10,6 +10,9 @@ export interface Lead {
 
 type Place = Pick<Slot, 'site' | 'step' | 'item'>;
 
+/** `pipeline.yaml` in this folder, and the real ledger. */
+export const noLead: Lead = { sandbox: false };
+
 /** An item as a person names it: the step alone where the item is called as the step is, or stands for all of it. */
 export function nameItem(step: string, item: string): string {
   return item === step || item === '*' ? step : `${step}:${item}`;
@@ -21,9 +24,10 @@ export function adoptCommand({ site, step, item }: Place, id: RemoteId | undefin
   return ['wattlift adopt', ...words, ...(id === undefined ? ['--no-check'] : []), ...flags(lead)].join(' ');
 }
 
-/** `wattlift forget SP1 meter:main`. */
-export function forgetCommand({ site, step, item }: Place, lead: Lead): string {
-  return ['wattlift forget', quote(site), quote(nameItem(step, item)), ...flags(lead)].join(' ');
+/** `wattlift forget SP1 meter:main`, or `wattlift forget SP1` for all of a site. */
+export function forgetCommand(place: Place | Pick<Place, 'site'>, lead: Lead): string {
+  const words = [place.site, ...('step' in place ? [nameItem(place.step, place.item)] : [])].map(quote);
+  return ['wattlift forget', ...words, ...flags(lead)].join(' ');
 }
 
 /** `wattlift run --site SP1 --retry-uncertain`. */

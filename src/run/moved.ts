@@ -2,6 +2,7 @@ import type { Site } from '../domain/site.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Item, Step, StepName } from '../steps/step.ts';
 import type { Tools } from '../steps/tools.ts';
+import { forgetCommand, noLead, type Lead } from './commands.ts';
 import type { SiteItems } from './site-items.ts';
 import type { SiteRecord } from './survey.ts';
 
@@ -17,6 +18,7 @@ export async function findMoved(
   { slots, intents }: SiteRecord,
   ledger: Ledger,
   { wattcarbon: { scope }, accounts = new Map() }: Pick<Tools, 'wattcarbon' | 'accounts'>,
+  lead: Lead = noLead,
 ): Promise<SiteItems['problems']> {
   const creating = steps.filter(({ kind }) => kind === 'creates').map(({ name }) => name);
   const first = creating.find((name) => (items.get(name) ?? []).length > 0);
@@ -36,7 +38,7 @@ export async function findMoved(
   const nameOf = (of: string): string =>
     `"${[...accounts].find(([, account]) => account.scope === of)?.[0] ?? of.slice(apiOf(of).length)}"`;
   const what = `its ${slot.step}${slot.item === slot.step ? '' : ` "${slot.item}"`}${id === undefined ? '' : ` (${String(id)})`}`;
-  const message = `${what} was ${there === undefined ? 'begun' : 'created'} in account ${nameOf(slot.scope)}, and the manifest gives the site to ${nameOf(scope)} now, where it would be created a second time; give it its earlier account again, or remove what is there at WattCarbon and say so: wattlift forget ${site.id}`;
+  const message = `${what} was ${there === undefined ? 'begun' : 'created'} in account ${nameOf(slot.scope)}, and the manifest gives the site to ${nameOf(scope)} now, where it would be created a second time; give it its earlier account again, or remove what is there at WattCarbon and say so: ${forgetCommand({ site: site.id }, lead)}`;
   const problem = { severity: 'error', code: 'site.account-moved', message, site: site.id } as const;
   return [{ step: first, problems: [{ ...problem, ...site.where('account') }] }];
 }

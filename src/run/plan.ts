@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Facts, Item, Results, Step, StepName } from '../steps/step.ts';
 import { toolsFor } from '../steps/tools-for.ts';
 import type { Tools } from '../steps/tools.ts';
+import type { Lead } from './commands.ts';
 import { findMoved } from './moved.ts';
 import { findRenamed } from './renamed.ts';
 import type { SpoiltSite } from './run.ts';
@@ -28,6 +29,8 @@ export interface PlanOptions {
   readonly selected: ReadonlySet<StepName>;
   readonly ledger: Ledger;
   readonly tools: Tools;
+  /** How a person reaches this ledger with further commands; by default with `pipeline.yaml` in this folder. */
+  readonly lead?: Lead;
   /** Called for every item, in the order of sites and steps. */
   readonly onItem?: (item: PlannedItem) => void;
 }
@@ -77,7 +80,11 @@ class Planner {
     const { items, problems } = await layOut(site, this.#steps, tools);
     const record = { slots: await ledger.slots(site.id), intents: this.#intents };
     const looked = [site, this.#steps, items, record, ledger, tools] as const;
-    const refused = [...problems, ...(await findRenamed(...looked)), ...(await findMoved(...looked))];
+    const refused = [
+      ...problems,
+      ...(await findRenamed(...looked)),
+      ...(await findMoved(...looked, this.#options.lead)),
+    ];
     if (refused.length > 0) {
       this.addProblems(refused.flatMap((one) => one.problems));
       return;

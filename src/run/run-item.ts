@@ -4,7 +4,7 @@ import type { Slot, Work } from '../ledger/ledger.ts';
 import { describeChange, type ChangedField } from '../steps/changes.ts';
 import type { Facts, Results, Step, StepName } from '../steps/step.ts';
 import type { Tools } from '../steps/tools.ts';
-import { adviseOnDoubt } from './commands.ts';
+import { adviseOnDoubt, noLead } from './commands.ts';
 import { create } from './create.ts';
 import type { CreationDesk } from './creation-desk.ts';
 import { toFailure, type Outcome } from './outcome.ts';
@@ -102,7 +102,7 @@ function withAdvice(step: Step, slot: Slot, outcome: Unfinished, run: ItemRun): 
   return { ...outcome, message: `${outcome.message}${advise(step, outcome.waitsFor ?? slot, 'retry', run)}` };
 }
 
-function advise(step: Step, slot: Slot, again: 'retry' | 'forget', { lead = { sandbox: false } }: ItemRun): string {
+function advise(step: Step, slot: Slot, again: 'retry' | 'forget', { lead = noLead }: ItemRun): string {
   return adviseOnDoubt(slot, step.kind === 'creates' && step.owns !== undefined, again, lead);
 }
 

@@ -42,7 +42,7 @@ export async function runSite(site: Site, { tools, ...others }: SiteRun): Promis
   const record: SiteRecord = { slots: await run.ledger.slots(site.id), intents: run.intents };
   for (const slot of record.slots) if (slot.item === wholeStep) await run.ledger.unlink(slot);
   const looked = [site, steps, items, record, run.ledger, run.tools] as const;
-  const refused = [...problems, ...(await findRenamed(...looked)), ...(await findMoved(...looked))];
+  const refused = [...problems, ...(await findRenamed(...looked)), ...(await findMoved(...looked, run.lead))];
   if (refused.length > 0) return refuseSite(site, refused, run);
   const sending = steps.filter(({ name }) => run.selected.has(name));
   const invalid = (await findInvalid(site, sending, items, record, { ...run, offline: false }))

@@ -1,6 +1,8 @@
 import type { Creation } from '../domain/remote.ts';
+import { forgetCommand, noLead } from './commands.ts';
 import type { CreationDesk, CreationJob } from './creation-desk.ts';
 import type { Outcome } from './outcome.ts';
+import { wholeSlot } from './pieces.ts';
 
 /** A reading that lags is looked at so often, `settle` apart. */
 const mostLooks = 3;
@@ -13,7 +15,7 @@ export async function verify(
   job: CreationJob,
   creation: Creation,
   outcome: Outcome & { readonly kind: 'done' },
-  { ledger, settleMs, stopping, tools }: CreationDesk,
+  { ledger, settleMs, stopping, tools, lead = noLead }: CreationDesk,
 ): Promise<Outcome> {
   const { step, key, slot, version } = job;
   if (step.verify === undefined) return outcome;
@@ -26,7 +28,7 @@ export async function verify(
     return {
       kind: 'failed',
       code: `${step.name}.differs`,
-      message: `it was sent and confirmed, and reading it back shows something else: ${difference}; look at WattCarbon, and if it is to be sent again, wattlift forget it first`,
+      message: `it was sent and confirmed, and reading it back shows something else: ${difference}; look at WattCarbon, and if it is to be sent again: ${forgetCommand(wholeSlot(slot), lead)}, and run again`,
       access: false,
       there: { version, confirmed: true },
     };

@@ -198,6 +198,7 @@ describe.each(['json', 'csv'])('readings that can be read back as %s', (form) =>
       const end = await world.run();
       expect(end.failures).toMatchObject([{ step: 'upload', code: 'upload.differs' }]);
       expect(end.failures[0]?.message).toContain('of 24 readings 24 are there twice (first 2025-02-01T00:00:00+00:00)');
+      expect(end.failures[0]?.message).toMatch(/: wattlift forget SP1 upload:main\/2025-02, and run again$/);
       expect(writesOf(end)).toEqual(run === 0 ? { upload_meter_intervals: 1 } : {});
     }
   });
