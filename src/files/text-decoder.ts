@@ -47,7 +47,11 @@ function completeLength(bytes: Uint8Array): number {
   return bytes.length;
 }
 
-const lineFeeds = (text: string): number => text.split('\n').length - 1;
+function lineFeeds(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
+}
 
 /**
  * Decodes a file piece by piece and counts lines, so that a wrong byte has a place. Without a word of the manifest it is

@@ -19,7 +19,7 @@ import type { TableOptions } from './stacked.ts';
 const sampledRecords = 200;
 
 /** Characters given to csv-parse at once while the sample is read. */
-const sampledSlice = 4096;
+const sampledSlice = 2048;
 
 /**
  * Reads the rows of an opened delimited file: one row an interval, a bill or a day. Bad rows are added to `problems`; throws

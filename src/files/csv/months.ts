@@ -80,10 +80,13 @@ export function findMonths(
     readers.push((cells) => readFirstDay(cells[start] ?? '', 0));
   }
   const fits = (read: (cells: readonly string[]) => Month | undefined): boolean => {
-    const months = rows.map((cells) => read(cells));
-    const found = months.filter((month) => month !== undefined).length;
-    // A total may stand below the months.
-    return found > 0 && found >= months.length - 2 && found * 2 > months.length;
+    let others = 0;
+    for (const cells of rows) {
+      if (read(cells) === undefined) others += 1;
+      // A total may stand below the months.
+      if (others > 2) return false;
+    }
+    return others * 2 < rows.length;
   };
   const read = readers.find((one) => fits(one));
   if (read === undefined) return undefined;

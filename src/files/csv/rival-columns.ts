@@ -33,16 +33,18 @@ export function findRival(
   const flow = flowOf(header[value] ?? '');
   for (const [at, name] of header.entries()) {
     if (at === value) continue;
+    const isFactor = multiplierName.test(name);
+    const other = recogniseColumn(name);
+    const isRival = other.role === 'value' && other.unit === undefined && other.refusedUnit === undefined;
+    if (!isFactor && !isRival) continue;
     const filled = rows.filter((row) => (row.cells[at] ?? '').trim() !== '');
     const numbers = filled.map((row) => numberIn(row, at)).filter((number) => !Number.isNaN(number));
     if (numbers.length === 0 || numbers.length * 10 < filled.length * 9) continue;
-    const factor = multiplierName.test(name) ? numbers.find((number) => number !== 1) : undefined;
+    const factor = isFactor ? numbers.find((number) => number !== 1) : undefined;
     if (factor !== undefined) {
       const message = `${quoted(at)} is ${String(factor)}, and ${quoted(value)} may hold values before it or with it: where it is in them, set columns.value to ${JSON.stringify((header[value] ?? '').trim())}; where it is not, multiply them`;
       return { code: 'meter.multiplier', message };
     }
-    const other = recogniseColumn(name);
-    const isRival = other.role === 'value' && other.unit === undefined && other.refusedUnit === undefined;
     const ownFlow = flowOf(name);
     if (!isRival || ownFlow === undefined || chosen.unit === undefined) continue;
     if (ownFlow === flow && !isPower(chosen.unit)) continue;
