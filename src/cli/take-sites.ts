@@ -27,7 +27,7 @@ export interface Taking {
   readonly selected: ReadonlySet<StepName>;
   /** How many sites are selected. */
   readonly total: number;
-  /** Why WattCarbon cannot be asked anything; what is not done of its steps waits then. */
+  /** Why WattCarbon cannot be asked anything; what is left to do of its steps waits then. */
   readonly unreachable: ApiError | undefined;
   readonly options: RunOptions;
   readonly terminal: Terminal;

@@ -20,7 +20,7 @@ export interface SiteRun extends ItemRun {
   readonly selected: ReadonlySet<StepName>;
   /** Intents that were open when the run began, by `slotName`. */
   readonly intents: ReadonlyMap<string, Intent>;
-  /** Why WattCarbon cannot be asked anything in this run: what is not done of its steps waits. */
+  /** Why WattCarbon cannot be asked anything in this run: what is left to do of its steps waits. */
   readonly away?: ApiError | undefined;
 }
 
@@ -63,7 +63,7 @@ export async function runSite(site: Site, { tools, ...others }: SiteRun): Promis
     const surveyed = await surveyStep(step, site, ready, facts, record, run.ledger, run.tools);
     const isAway = run.away !== undefined && step.api === 'wattcarbon';
     const take = (one: Surveyed): Promise<EndedItem> =>
-      isAway && one.standing.kind !== 'done'
+      isAway && (one.standing.kind === 'do' || one.standing.kind === 'broken')
         ? postponeItem(step, site, one, facts, run)
         : runItem(step, site, one, facts, record, run);
     const ended = selected

@@ -41,25 +41,29 @@ test('sites whose steps need WattCarbon wait while it cannot be reached, and the
 test('what is done stays done while WattCarbon cannot be reached; what has changed waits for it and is sent then', async () => {
   const apis = await serveApis();
   const cwd = createFolder();
-  const sites = (nameplateCapacityKw: number) => [
+  const sites = (nameplateCapacityKw: number, location = '7 Ella St Riverside IA 52327') => [
     site('A', 0, { asset: { kind: 'solar', commencedOperationDate: '2022-08-01', nameplateCapacityKw } }),
     site('B'),
     site('C'),
+    site('D', 0, { location }),
   ];
   writePipeline(cwd, sites(5));
   expect(await call(cwd, ['run', '@'], { env: apis.env })).toMatchObject({ code: 0 });
 
   // Another address of the description: nothing is kept of it, and nobody can say how WattCarbon is called.
-  writePipeline(cwd, sites(6), { wattcarbon: { openapi: `${nobody}/openapi.json` } });
+  const elsewhere = '9 Ella St Riverside IA 52327';
+  writePipeline(cwd, sites(6, elsewhere), { wattcarbon: { openapi: `${nobody}/openapi.json` } });
   writeFileSync(join(cwd, 'meters/B.csv'), readings(7));
   const asked = apis.arrived.length;
   const ended = readRun(await call(cwd, ['run', '@', '--json'], { env: apis.env }));
-  expect(ended.sites).toEqual({ total: 3, done: 1, failed: 0, uncertain: 0, waiting: 2 });
+  expect(ended.sites).toEqual({ total: 4, done: 1, failed: 1, uncertain: 0, waiting: 2 });
   expect(ended.steps).toMatchObject({
-    meter: { ...counted, skipped: 3 },
-    upload: { ...counted, skipped: 2, waiting: 1 },
-    asset: { ...counted, skipped: 2, waiting: 1 },
+    meter: { ...counted, skipped: 3, failed: 1 },
+    upload: { ...counted, skipped: 3, waiting: 1 },
+    asset: { ...counted, skipped: 2, waiting: 2 },
   });
+  // No operation changes a meter: for that nobody needs to be asked.
+  expect(ended.failures).toMatchObject([{ code: 'wattcarbon.unsent' }, { site: 'D', code: 'meter.drift' }]);
   expect(ended.exitCode).toBe(1);
   expect(apis.arrived).toHaveLength(asked);
 
@@ -67,8 +71,8 @@ test('what is done stays done while WattCarbon cannot be reached; what has chang
   writePipeline(cwd, sites(6));
   writeFileSync(join(cwd, 'meters/B.csv'), readings(7));
   const back = readRun(await call(cwd, ['run', '@', '--json'], { env: apis.env }));
-  expect(back.sites).toMatchObject({ done: 2, failed: 1, waiting: 0 });
-  expect(back.steps).toMatchObject({ upload: { done: 1, skipped: 2 }, asset: { failed: 1, skipped: 2 } });
+  expect(back.sites).toMatchObject({ done: 3, failed: 1, waiting: 0 });
+  expect(back.steps).toMatchObject({ upload: { done: 1, skipped: 3 }, asset: { failed: 1, skipped: 3 } });
 });
 
 test('a site whose change nobody can explain fails alone: the others go on', async () => {
