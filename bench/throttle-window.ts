@@ -4,13 +4,9 @@
  * Prints the rate after the first burst beside the most that a permit allows, which is held from its grant until the answer
  * plus the window: limit / (window + mean response). Fails below 98 % of that, or when any window held more than the limit.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import { createThrottle } from '../src/apis/throttle.ts';
-import { openSqlitePermits } from '../src/ledger/sqlite-permits.ts';
+import { openThrottled } from './throttled.ts';
 
 const limit = 300;
 const windowMs = 3_000;
@@ -18,28 +14,9 @@ const windows = 7;
 const total = limit * windows;
 
 const came: number[] = [];
-const server = createServer((_request, response) => {
+const { url, throttle, close } = await openThrottled({ requests: limit, windowMs }, 64, (response) => {
   came.push(performance.now());
   void setTimeout(15 + ((came.length * 7919) % 21)).then(() => response.end('{}'));
-});
-await new Promise<void>((resolve) => {
-  server.listen(0, '127.0.0.1', resolve);
-});
-const address = server.address();
-const url = `http://127.0.0.1:${typeof address === 'object' ? String(address?.port) : ''}/`;
-const folder = await mkdtemp(join(tmpdir(), 'wattlift-bench-'));
-const permits = await openSqlitePermits(join(folder, 'ledger.db'));
-const throttle = createThrottle({
-  limit: { key: 'bench', requests: limit, windowMs },
-  concurrency: 64,
-  timeoutMs: 60_000,
-  permits,
-  clock: {
-    now: () => Date.now(),
-    monotonic: () => performance.now(),
-    sleep: (ms, signal) => setTimeout(ms, undefined, signal && { signal }),
-  },
-  random: Math.random,
 });
 
 let [left, responseMs] = [total, 0];
@@ -75,8 +52,4 @@ process.stdout.write(
     `the fullest window at the server held ${String(fullest)}; node ${process.versions.node}, ${String(availableParallelism())} cores\n`,
 );
 if (share < 0.98 || fullest > limit) process.exitCode = 1;
-await throttle.close();
-await permits.close();
-server.closeAllConnections();
-server.close();
-await rm(folder, { recursive: true });
+await close();

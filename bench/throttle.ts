@@ -1,41 +1,20 @@
 // What a request costs more through throttle and permits than through bare fetch, against a server on loopback.
 // Run with: npx tsx bench/throttle.ts
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { createThrottle } from '../src/apis/throttle.ts';
-import { openSqlitePermits } from '../src/ledger/sqlite-permits.ts';
+import { availableParallelism } from 'node:os';
+import { openThrottled } from './throttled.ts';
 
 const requests = 2_000;
 const rounds = 5;
 const concurrency = 16;
 
-const server = createServer((_request, response) => {
-  response.setHeader('content-type', 'application/json');
-  response.end('{"data":[]}');
-});
-await new Promise<void>((resolve) => {
-  server.listen(0, '127.0.0.1', resolve);
-});
-const address = server.address();
-const url = `http://127.0.0.1:${typeof address === 'object' ? String(address?.port) : ''}/`;
-
-const folder = await mkdtemp(join(tmpdir(), 'wattlift-bench-'));
-const permits = await openSqlitePermits(join(folder, 'ledger.db'));
-const throttle = createThrottle({
-  limit: { key: 'bench', requests: 1_000_000, windowMs: 60_000 },
+const { url, throttle, close } = await openThrottled(
+  { requests: 1_000_000, windowMs: 60_000 },
   concurrency,
-  timeoutMs: 60_000,
-  permits,
-  clock: {
-    now: () => Date.now(),
-    monotonic: () => performance.now(),
-    sleep: (ms, signal) => setTimeout(ms, undefined, signal && { signal }),
+  (response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end('{"data":[]}');
   },
-  random: Math.random,
-});
+);
 
 /** Milliseconds a request, `concurrency` at a time. */
 async function measure(send: typeof fetch): Promise<number> {
@@ -62,8 +41,4 @@ process.stdout.write(
   `throttled / bare = ${median.toFixed(2)} (median of ${String(rounds)}, ${String(requests)} requests each), ` +
     `node ${process.versions.node}, ${String(availableParallelism())} cores\n`,
 );
-await throttle.close();
-await permits.close();
-server.closeAllConnections();
-server.close();
-await rm(folder, { recursive: true });
+await close();
