@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readCheck, readExplained } from './documents.ts';
 import { createFolder, writeFile } from './folders.ts';
+import { call } from './in-process.ts';
 import { site, writePipeline } from './portfolios.ts';
 import { runWattlift } from './wattlift.ts';
 
@@ -16,7 +17,7 @@ function twoSites(): string {
 }
 
 test('check prints a line for each file, in the order of the manifest', async () => {
-  const { stdout } = await runWattlift(['check'], { cwd: twoSites() });
+  const { stdout } = await call(twoSites(), ['check', '@']);
   expect(stdout.split('\n').slice(0, 2)).toEqual([
     'meters/A.csv: long, 3 intervals of 15 minutes, 2025-01-01 to 2025-01-01 00:45 America/Chicago, kWh, sum 1,001.5',
     'meters/B.csv: long, 2 bills, 2025-01-01 to 2025-03-01, MWh, sum 3,500 kWh',
@@ -25,11 +26,11 @@ test('check prints a line for each file, in the order of the manifest', async ()
 
 test('--explain adds what was inferred, and with --json every file as data', async () => {
   const cwd = twoSites();
-  const { stdout } = await runWattlift(['check', '--explain'], { cwd });
+  const { stdout } = await call(cwd, ['check', '@', '--explain']);
   expect(stdout).toMatch(
     /^meters\/A\.csv: long, .*\n {2}UTF-8, commas, header on line 1, .*local time of America\/Chicago\n/,
   );
-  const { files, inferred } = readExplained(await runWattlift(['check', '--explain', '--json'], { cwd }));
+  const { files, inferred } = readExplained(await call(cwd, ['check', '@', '--explain', '--json']));
   expect(inferred).toHaveLength(2);
   expect(files).toMatchObject([
     {
@@ -47,34 +48,40 @@ test('--explain adds what was inferred, and with --json every file as data', asy
     },
     { file: 'meters/B.csv', kind: 'bills', start: '2025-01-01', end: '2025-03-01', cadence: null, sum: 3500 },
   ]);
-  readCheck(await runWattlift(['check', '--json'], { cwd }));
+  readCheck(await call(cwd, ['check', '@', '--json']));
 });
 
 test('lines, problems and plan are the same with one thread and with three', async () => {
   const cwd = createFolder();
-  const ids = Array.from({ length: 48 }, (_, n) => `S${String(n)}`);
+  const ids = Array.from({ length: 30 }, (_, n) => `S${String(n)}`);
   writePipeline(
     cwd,
     ids.map((id, n) => site(id, n)),
+    { wattcarbon: { account: 'acme' } },
   );
-  const rows = Array.from({ length: 8760 }, (_, hour) => new Date(Date.UTC(2024, 0, 1, hour)).toISOString());
+  const rows = Array.from({ length: 2400 }, (_, hour) => new Date(Date.UTC(2024, 0, 1, hour)).toISOString());
+  // Threads are started for bytes, not for rows.
+  const note = 'x'.repeat(100);
   ids.forEach((id, n) => {
     const values = rows.map(
-      (start, hour) => `${start},${n % 7 === 3 && hour === 40 ? 'oops' : String(hour % (n + 5))}`,
+      (start, hour) => `${start},${n % 7 === 3 && hour === 40 ? 'oops' : String(hour % (n + 5))},${note}`,
     );
-    writeFile(cwd, `meters/${id}.csv`, `start_datetime,energy_kwh\n${values.join('\n')}\n`);
+    writeFile(cwd, `meters/${id}.csv`, `start_datetime,energy_kwh,note\n${values.join('\n')}\n`);
   });
-  const preload = `${cwd}/threads.cjs`;
-  writeFile(cwd, 'threads.cjs', "require('node:os').availableParallelism = () => Number(process.env.THREADS);");
-  const counting = `${cwd}/count.cjs`;
+  const preload = `${cwd}/three.cjs`;
   writeFile(
     cwd,
-    'count.cjs',
-    "require('./threads.cjs'); const w = require('node:worker_threads'); let n = 0; const W = w.Worker; w.Worker = class extends W { constructor(...a) { super(...a); n += 1; } }; require('node:module').syncBuiltinESMExports(); process.on('exit', () => { if (w.isMainThread) process.stderr.write('threads ' + n); });",
+    'three.cjs',
+    "require('node:os').availableParallelism = () => 3; const w = require('node:worker_threads'); let n = 0; const W = w.Worker; w.Worker = class extends W { constructor(...a) { super(...a); n += 1; } }; require('node:module').syncBuiltinESMExports(); process.on('exit', () => { if (w.isMainThread) process.stderr.write('threads ' + n); });",
   );
-  for (const args of [['check'], ['check', '--json', '--explain'], ['plan', '--sandbox', '--json']]) {
-    const one = await runWattlift(args, { cwd, preload, env: { THREADS: '1' } });
-    const three = await runWattlift(args, { cwd, preload: counting, env: { THREADS: '3' } });
+  for (const [verb, ...flags] of [
+    ['check'],
+    ['check', '--json', '--explain'],
+    ['plan', '--sandbox', '--json'],
+  ] as const) {
+    // Run from TypeScript everything stays in this one thread.
+    const one = await call(cwd, [verb, '@', ...flags]);
+    const three = await runWattlift([verb, ...flags], { cwd, preload });
     expect(three.stdout).toBe(one.stdout);
     expect(three.code).toBe(one.code);
     expect(three.stdout).toContain('oops');
