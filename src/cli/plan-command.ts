@@ -23,6 +23,7 @@ import {
   selectSites,
   surveySites,
   toSiteFilter,
+  type SiteFilter,
   type Survey,
 } from './manifest-input.ts';
 import { leadTo } from './named-item.ts';
@@ -43,7 +44,8 @@ import { findUnlisted } from './unlisted.ts';
 export async function plan(path: string, options: PlanOptions, terminal: Terminal): Promise<number> {
   const sandbox = options.sandbox === true;
   const { manifest: written, problems: found } = await openManifest(path, sandbox, terminal);
-  const survey = written && (await surveySites(written, toSiteFilter(options.site)));
+  const matches = toSiteFilter(options.site);
+  const survey = written && (await surveySites(written, matches));
   const nobody = written && survey ? findNobody(written, options.site, survey) : [];
   const problems = [...found, ...(survey?.problems ?? []), ...nobody];
   if (!written || !survey || hasError(problems)) {
@@ -55,7 +57,7 @@ export async function plan(path: string, options: PlanOptions, terminal: Termina
   const look = async (stopping: AbortSignal): Promise<number> => {
     const ledger = await openSqliteLedger(manifest.ledger, { mode: 'read', clock: terminal.clock });
     try {
-      return await planManifest({ manifest, survey, problems, ledger, log, stopping }, options, terminal);
+      return await planManifest({ manifest, survey, matches, problems, ledger, log, stopping }, options, terminal);
     } finally {
       await ledger.close();
     }
@@ -69,6 +71,7 @@ export async function plan(path: string, options: PlanOptions, terminal: Termina
 interface Planning {
   readonly manifest: Manifest;
   readonly survey: Survey;
+  readonly matches: SiteFilter;
   readonly problems: readonly Problem[];
   readonly ledger: Ledger;
   readonly log: Logger;
@@ -76,8 +79,7 @@ interface Planning {
 }
 
 async function planManifest(planning: Planning, options: PlanOptions, terminal: Terminal): Promise<number> {
-  const { manifest, survey, problems, ledger, log, stopping } = planning;
-  const matches = toSiteFilter(options.site);
+  const { manifest, survey, matches, problems, ledger, log, stopping } = planning;
   const selected = new Set<StepName>(options.only ?? steps.map(({ name }) => name));
   // What the APIs say is planned by, and kept no longer.
   const cache = watchDocuments({ get: (url) => ledger.document(url) });
@@ -94,7 +96,8 @@ async function planManifest(planning: Planning, options: PlanOptions, terminal: 
   });
   try {
     const items: PlannedItem[] = [];
-    const ahead = readAhead(selectSites(manifest, matches), pipeline.tools.files, 2 * readingThreads());
+    const sites = untilStopped(selectSites(manifest, matches), stopping);
+    const ahead = readAhead(sites, pipeline.tools.files, 2 * readingThreads());
     const planned = await planSites(ahead.sites, {
       steps,
       selected,
@@ -128,7 +131,7 @@ async function planManifest(planning: Planning, options: PlanOptions, terminal: 
 
 /** Asks the APIs that the selected steps of the selected sites need. */
 async function ask(
-  { manifest, survey, ledger, log, stopping }: Planning,
+  { manifest, survey, matches, ledger, log, stopping }: Planning,
   selected: ReadonlySet<StepName>,
   cache: DocumentCache,
   options: PlanOptions,
@@ -142,7 +145,7 @@ async function ask(
       credentials: readCredentials(manifest, terminal, options.sandbox === true),
       uses: { ...survey.uses, watttime: needs('watttime'), wattcarbon: needs('wattcarbon') },
       writes: new Set([...survey.writes].filter((step) => selected.has(step))),
-      matches: toSiteFilter(options.site),
+      matches,
       ledger,
       cache,
       flags: options,
@@ -154,6 +157,14 @@ async function ask(
   );
   // The plan itself says which description holds, and what has moved in it.
   return findings.filter(({ check }) => check !== 'wattcarbon-description');
+}
+
+/** The same, until a signal comes: then it throws `InterruptedError`. */
+async function* untilStopped<T>(sites: AsyncIterable<T>, stopping: AbortSignal): AsyncIterable<T> {
+  for await (const site of sites) {
+    stopping.throwIfAborted();
+    yield site;
+  }
 }
 
 function describeItem({ site, account, step, item, standing }: PlannedItem): string {
