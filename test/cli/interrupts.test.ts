@@ -3,8 +3,9 @@ import type { Fault } from '../../src/sandbox/serve/fault.ts';
 import { serveApis, type Apis } from './apis.ts';
 import { readRun, readStatus } from './documents.ts';
 import { createFolder } from './folders.ts';
+import { call } from './in-process.ts';
 import { site, writePipeline } from './portfolios.ts';
-import { readLog, runWattlift, startWattlift, until, type Started } from './wattlift.ts';
+import { readLog, startWattlift, until, type Started } from './wattlift.ts';
 
 /** A run of four sites, one after another, that has arrived at the second one's asset, which ends as said. */
 async function runToSecondAsset(fault: Fault): Promise<{ apis: Apis; cwd: string; run: Started }> {
@@ -43,11 +44,11 @@ describe('a signal', () => {
       expect(readLog(ended).at(-1)).toMatchObject({ msg: 'run ended', exitCode: code });
 
       expect(apis.state().assets).toHaveLength(2);
-      const status = readStatus(await runWattlift(['status', '--json'], { cwd }));
+      const status = readStatus(await call(cwd, ['status', '@', '--json']));
       const made = status.sites.map(({ steps }) => steps['asset']?.remoteId).filter((id) => id !== undefined);
       expect(made).toEqual(apis.state().assets.map(({ id }) => id));
 
-      const next = await runWattlift(['run', '--json'], { cwd, env: apis.env });
+      const next = await call(cwd, ['run', '@', '--json'], { env: apis.env });
       expect(next.code).toBe(0);
       expect(readRun(next).sites).toEqual({ total: 4, done: 4, failed: 0, uncertain: 0, waiting: 0 });
       expect([apis.state().meters.length, apis.state().assets.length]).toEqual([4, 4]);
@@ -63,7 +64,7 @@ describe('a signal', () => {
     expect((await run.ended).code).toBe(130);
     expect(performance.now() - startedMs).toBeLessThan(1_000);
 
-    const next = await runWattlift(['run', '--json'], { cwd, env: apis.env });
+    const next = await call(cwd, ['run', '@', '--json'], { env: apis.env });
     expect(next.code).toBe(0);
     expect(readRun(next).sites).toEqual({ total: 4, done: 4, failed: 0, uncertain: 0, waiting: 0 });
     expect([apis.state().meters.length, apis.state().assets.length]).toEqual([4, 4]);
