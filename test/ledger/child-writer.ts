@@ -3,9 +3,22 @@
 import { writeSync } from 'node:fs';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 
+/** Nothing that was acknowledged may go untold, so what finds the pipe full waits. */
+function tell(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, line);
+      return;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}
+
 const [path = '', first = '0'] = process.argv.slice(2);
 const ledger = await openSqliteLedger(path, { mode: 'run', clock: Date, command: 'wattlift run child.yaml' });
-writeSync(1, 'open\n');
+tell('open\n');
 const lanes = Array.from({ length: 8 }, async (_, lane) => {
   for (let index = 0; ; index += 1) {
     const key = `${first}-${String(lane)}-${String(index)}`;
@@ -14,7 +27,7 @@ const lanes = Array.from({ length: 8 }, async (_, lane) => {
       slot: { scope: '', site: key, step: 'meter', item: 'main' },
       object: { scope: '', kind: 'meter', id: key },
     });
-    writeSync(1, `${key}\n`);
+    tell(`${key}\n`);
   }
 });
 await Promise.all(lanes);
