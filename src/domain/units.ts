@@ -104,8 +104,15 @@ const spellings: ReadonlyMap<string, UnitName> = new Map([
   ['mmbtu', 'MMBTU'],
   ['mmbtus', 'MMBTU'],
   ['kw', 'kW'],
+  ['kwatts', 'kW'],
+  ['kilowatt', 'kW'],
+  ['kilowatts', 'kW'],
   ['w', 'W'],
+  ['watt', 'W'],
+  ['watts', 'W'],
   ['mw', 'MW'],
+  ['megawatt', 'MW'],
+  ['megawatts', 'MW'],
 ]);
 
 /** Volumes of gas: energy once the heat content is known. */

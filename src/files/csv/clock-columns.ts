@@ -24,3 +24,14 @@ export function withDateColumn(header: readonly string[], columns: Columns, rows
   if (!hold(start, isClock) || (end !== undefined && !hold(end, isClock))) return columns;
   return { ...columns, start: date, time: start, end: undefined, endTime: end };
 }
+
+/** Columns of which start and end are the file's period, the same on every row, beside one of stamps: `Date de début;Date de fin;Horodate`. */
+export function withStampColumn(header: readonly string[], columns: Columns, rows: readonly CsvRecord[]): Columns {
+  const { start, end } = columns;
+  const stamps = [...header.keys()].filter((at) => recogniseColumn(header[at] ?? '').role === 'stamp');
+  const [stamp] = stamps;
+  if (end === undefined || stamp === undefined || stamps.length > 1 || start === stamp) return columns;
+  const different = (column: number): number => new Set(rows.map((row) => row.cells[column])).size;
+  if (different(start) > 1 || different(end) > 1 || different(stamp) < 2) return columns;
+  return { ...columns, start: stamp, time: undefined, end: undefined, endTime: undefined, stampSays: undefined };
+}

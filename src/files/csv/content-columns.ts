@@ -1,5 +1,6 @@
 import type { ReadingOptions } from '../../domain/site.ts';
 import type { Columns, NoColumns } from './choose-columns.ts';
+import { columnNamed } from './choose-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { recogniseColumn } from './header-names.ts';
 import { isBlank, isRemark } from './csv-header.ts';
@@ -22,9 +23,14 @@ const saysWhen = (cell: string, { dateOrder }: ReadingOptions): boolean =>
 const isId = (cells: readonly string[]): boolean =>
   new Set(cells.map((cell) => cell.trim())).size === 1 && /^\d{5,}$/.test((cells[0] ?? '').trim());
 
+/** What `columns` says, by place in the header. */
+type GivenColumns = Readonly<Record<'start' | 'end' | 'time' | 'unit' | 'quality' | 'meter', number | undefined>> & {
+  readonly values: readonly number[];
+};
+
 /**
  * The columns of a table by what they hold, where names say nothing or are not there: one column of times (or two, start and
- * end), one of numbers. Undefined where there is no such table.
+ * end), one of numbers. What the manifest says of the columns comes first. Undefined where there is no such table.
  */
 export function chooseByContent(
   rows: readonly CsvRecord[],
@@ -59,10 +65,16 @@ export function chooseByContent(
     return filled.length > 0 && filled.filter((cell) => test(cell)).length * 10 >= filled.length * 9;
   };
   const all = [...Array.from({ length: width }).keys()];
-  const times = all.filter((at) => most(cellsOf(at), (cell) => saysWhen(cell, options)));
-  const clocks = all.filter(
-    (at) => !times.includes(at) && most(cellsOf(at), (cell) => /^\d{1,2}:\d{2}/.test(cell.trim())),
-  );
+  const given = givenColumns(header?.cells ?? Array.from({ length: width }, () => ''), options);
+  if ('found' in given) return given;
+  const stamps = [given.start, given.end].filter((at) => at !== undefined);
+  const times = stamps.length > 0 ? stamps : all.filter((at) => most(cellsOf(at), (cell) => saysWhen(cell, options)));
+  const clocks =
+    given.time !== undefined
+      ? [given.time]
+      : stamps.length > 0
+        ? []
+        : all.filter((at) => !times.includes(at) && most(cellsOf(at), (cell) => /^\d{1,2}:\d{2}/.test(cell.trim())));
   const numbers = all.filter((at) => !times.includes(at) && most(cellsOf(at), isNumber) && !isId(cellsOf(at)));
   const useful = numbers.filter(
     (at) =>
@@ -71,7 +83,7 @@ export function chooseByContent(
       (named[at]?.role === undefined && !/[$€£]|cost|price/i.test(header.cells[at] ?? '')),
   );
   const byName = useful.filter((at) => named[at]?.role === 'value');
-  const values = byName.length > 0 ? byName : useful;
+  const values = given.values.length > 0 ? given.values.slice(0, 1) : byName.length > 0 ? byName : useful;
   const label = (at: number): string => {
     const name = (header?.cells[at] ?? '').trim();
     return name === '' ? `column ${String(at + 1)}` : `"${name}"`;
@@ -107,14 +119,38 @@ export function chooseByContent(
     end,
     endTime: clocks[1],
     value,
-    added: [],
-    unit: all.find((at) => named[at]?.role === 'unit'),
-    meter: all.find((at) => named[at]?.role === 'meter'),
-    quality: undefined,
-    stampSays: undefined,
+    added: given.values.slice(1),
+    unit: given.unit ?? all.find((at) => named[at]?.role === 'unit'),
+    meter: given.meter ?? all.find((at) => named[at]?.role === 'meter'),
+    quality: given.quality,
+    stampSays: given.start === undefined && given.end !== undefined ? 'end' : undefined,
     unitInName: unit,
     refusedUnit: named[value]?.refusedUnit,
     register: named[value]?.register ?? false,
   };
   return { columns, header, from, said };
+}
+
+/** The columns that the manifest names, found in the header; or which of them is not there. */
+function givenColumns(header: readonly string[], { columns = {} }: ReadingOptions): GivenColumns | NoColumns {
+  const { value, date, ...others } = columns;
+  const wanted = { ...others, start: others.start ?? date };
+  const missing = [...Object.values(wanted), ...[value ?? []].flat()].find(
+    (name) => name !== undefined && columnNamed(header, name) === undefined,
+  );
+  if (missing !== undefined) {
+    const message = `columns names ${JSON.stringify(missing)}, but the columns are ${header.map((name) => `"${name.trim()}"`).join(' and ')}`;
+    return { found: true, code: 'meter.column-not-found', message };
+  }
+  const place = (name: string | number | undefined): number | undefined =>
+    name === undefined ? undefined : columnNamed(header, name);
+  return {
+    start: place(wanted.start),
+    end: place(wanted.end),
+    time: place(wanted.time),
+    unit: place(wanted.unit),
+    quality: place(wanted.quality),
+    meter: place(wanted.meter),
+    values: [value ?? []].flat().flatMap((name) => place(name) ?? []),
+  };
 }

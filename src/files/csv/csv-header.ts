@@ -16,15 +16,24 @@ export interface Header {
   readonly columns: Columns;
 }
 
-/** The columns that `select` names, each with the value its rows must have. Stops where there is no such column. */
+/** A test of a cell by what `select` says: the value itself, in which a `*` stands for any text. */
+export function selection(value: string): (cell: string) => boolean {
+  const wanted = value.trim();
+  if (!wanted.includes('*')) return (cell) => cell.trim() === wanted;
+  const parts = wanted.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const pattern = new RegExp(`^${parts.join('.*')}$`, 's');
+  return (cell) => pattern.test(cell.trim());
+}
+
+/** The columns that `select` names, each with the test of its rows' cells. Stops where there is no such column. */
 export function selectedColumns(
   header: Header,
   options: ReadingOptions,
   problems: ProblemList,
-): readonly (readonly [column: number, value: string])[] {
+): readonly (readonly [column: number, fits: (cell: string) => boolean])[] {
   return Object.entries(options.select ?? {}).map(([name, value]) => {
     const column = columnNamed(header.cells, name);
-    if (column !== undefined) return [column, value.trim()];
+    if (column !== undefined) return [column, selection(value)];
     const message = `select names the column "${name}", which the file does not have`;
     return problems.stop('meter.column-not-found', message, header.line === undefined ? {} : { line: header.line });
   });

@@ -3,7 +3,7 @@ import type { Zone } from '../../domain/zone.ts';
 import type { Columns, NoColumns } from './choose-columns.ts';
 import { chooseColumns } from './choose-columns.ts';
 import { chooseByContent } from './content-columns.ts';
-import { withDateColumn } from './clock-columns.ts';
+import { withDateColumn, withStampColumn } from './clock-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { isHeader } from './dialect.ts';
 import { recogniseColumn } from './header-names.ts';
@@ -101,7 +101,7 @@ function planLong(
     numbered !== undefined
       ? { ...whole, time: undefined, stampSays: undefined }
       : options.columns === undefined
-        ? withDateColumn(cells, whole, data)
+        ? withDateColumn(cells, withStampColumn(cells, whole, data), data)
         : whole;
   const times = planTimes(cells, dated, data, options, zone);
   const header: Header = { cells: times.header, line: row?.line, columns: times.columns };
@@ -207,7 +207,7 @@ export function planCsv(
     const cells = (rows[at]?.cells ?? []).map(() => '');
     const columns = chooseColumns(cells, options);
     if ('found' in columns) {
-      const content = options.columns?.value === undefined ? chooseByContent(rows, options) : undefined;
+      const content = chooseByContent(rows, options);
       if (content !== undefined && !('found' in content)) {
         return planLong(undefined, cells, content.columns, rows, content.from, options, zone, content.said);
       }

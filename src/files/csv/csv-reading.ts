@@ -43,6 +43,8 @@ export class CsvReading {
   /** Rows of the section at hand that were no heading. */
   #seen = 0;
   #begunByHeading = false;
+  /** The names in the header of the section that is read, where they are others than the first's. */
+  #names: readonly string[] = [];
   readonly #blocks: ContinuedBlocks;
 
   constructor(plan: CsvPlan, source: Source, heading: string | undefined, preamble: readonly CsvRecord[]) {
@@ -57,14 +59,14 @@ export class CsvReading {
       plan.wide === undefined
         ? new Rows(plan.header, this.#source)
         : new WideRows(plan.header, plan.wide, this.#source);
-    this.#taking = this.#sections.open(heading, plan.header.line ?? 1);
+    this.#taking = this.#sections.open(heading, plan.header.line ?? 1, valuesNamed(plan));
   }
 
   take(row: CsvRecord): void {
     if (this.#repeatsHeader(row)) {
       if (this.#taking && this.#sections.wanted === undefined && this.#blocks.mayContinue(this.#held)) {
         this.#blocks.open(row.line);
-        this.#sections.goOn(this.#heading, row.line);
+        this.#sections.goOn(this.#heading, row.line, valuesNamed(this.#plan));
         this.#held = [];
         this.#heading = undefined;
         return;
@@ -76,7 +78,7 @@ export class CsvReading {
     if (!this.#taking) {
       const heading = headingOf(row);
       if (heading !== undefined) this.#undated(row, heading);
-      else if (isUndated(row.cells, this.#plan.header.columns.start) && this.#isOtherHeader(row)) this.#openOther(row);
+      else if (isUndated(row.cells, this.#plan.header.columns.start) && this.#openOther(row)) return;
       else if (!isBlank(row.cells)) {
         this.#heading = undefined;
         this.#seen += 1;
@@ -111,35 +113,41 @@ export class CsvReading {
       }
     }
     if (!this.#taking) return;
-    if (heading === undefined && this.#isOtherHeader(row)) return this.#openOther(row);
+    if (heading === undefined && this.#openOther(row)) return;
     this.#held.push(row);
     if (this.#held.length > longestFooter) this.#release();
   }
 
-  /** A header with other columns begins a table that is not this one. */
-  #isOtherHeader(row: CsvRecord): boolean {
+  #planOf(row: CsvRecord): CsvPlan | undefined {
     const { header, columns, ...options } = this.#source.options;
-    return (
-      planAt([row], 0, options, this.#source.zone, this.#source.problems) !== undefined &&
-      header === undefined &&
-      columns === undefined
-    );
+    if (header !== undefined || columns !== undefined) return undefined;
+    return planAt([row], 0, options, this.#source.zone, this.#source.problems);
   }
 
-  /** A section with columns of its own cannot be read by the columns of the first. */
-  #openOther(row: CsvRecord): void {
-    this.#openSection(this.#heading, row);
-    if (!this.#taking) return;
+  /**
+   * Begins another section with a row that is a header with other names; false for a row that is none. Stops where the section
+   * is the one wanted and has its columns in other places: it cannot be read by those of the first.
+   */
+  #openOther(row: CsvRecord): boolean {
+    const other = this.#planOf(row);
+    if (other === undefined) return false;
+    this.#openSection(this.#heading, row, valuesNamed(other));
+    if (!this.#taking) return true;
+    const own = this.#planOf({ ...row, cells: this.#plan.written ?? [] });
+    if (JSON.stringify(own?.header.columns) === JSON.stringify(other.header.columns)) {
+      this.#names = row.cells;
+      return true;
+    }
     const message = `the section that begins on this line has other columns than the first; set header: ${String(row.line)}, and leave select.section out`;
-    this.#source.problems.stop('meter.several-sections', message, { line: row.line, record: row.record });
+    return this.#source.problems.stop('meter.several-sections', message, { line: row.line, record: row.record });
   }
 
-  #openSection(heading: string | undefined, row: CsvRecord): void {
+  #openSection(heading: string | undefined, row: CsvRecord, values = valuesNamed(this.#plan)): void {
     if (this.#taking) this.#footers.push(...this.#held.filter((held) => headingOf(held) !== heading));
     this.#held = [];
     this.#heading = undefined;
     this.#begunByHeading = !this.#repeatsHeader(row);
-    this.#taking = this.#sections.open(heading, row.line);
+    this.#taking = this.#sections.open(heading, row.line, values);
     this.#seen = 0;
   }
 
@@ -157,14 +165,14 @@ export class CsvReading {
   /** The table of a file that the fast lane has read: every row was a reading. */
   finishPlain(plain: TableBuilder, text: OpenText, delimiter: string, total: ControlTotal | undefined): MeterTable {
     const section = this.#sections.settle(this.#source.problems);
-    return { ...plain.finish(factsOf(this.#plan, text, delimiter, section)), controlTotal: total };
+    return { ...plain.finish(factsOf(this.#plan, this.#names, text, delimiter, section)), controlTotal: total };
   }
 
   finish(text: OpenText, delimiter: string, total: ControlTotal | undefined): MeterTable {
     const { problems } = this.#source;
     const section = this.#sections.settle(problems);
     if (this.#rows instanceof WideRows) this.#rows.settle();
-    const facts = factsOf(this.#plan, text, delimiter, section);
+    const facts = factsOf(this.#plan, this.#names, text, delimiter, section);
     const table = this.#settleTimes(this.#rows.table.finish(facts));
     const overlapping = this.#blocks.overlapping(table);
     if (overlapping !== undefined) this.#sections.refuse(overlapping, problems);
@@ -191,8 +199,21 @@ export class CsvReading {
   }
 }
 
-function factsOf(plan: CsvPlan, text: OpenText, delimiter: string, section: readonly string[]): TableFacts {
-  const { cells, line, columns } = plan.header;
+/** What a header calls its values. */
+function valuesNamed({ header }: CsvPlan): string {
+  return (header.cells[header.columns.value] ?? '').trim();
+}
+
+/** `names` are those of the section that is read, where its header is another than the plan's. */
+function factsOf(
+  plan: CsvPlan,
+  names: readonly string[],
+  text: OpenText,
+  delimiter: string,
+  section: readonly string[],
+): TableFacts {
+  const { line, columns } = plan.header;
+  const cells = [...names, ...plan.header.cells.slice(names.length)];
   const name = (column: number): string => {
     const written = (cells[column] ?? '').trim();
     return written === '' ? `column ${String(column + 1)}` : `"${written}"`;

@@ -28,6 +28,8 @@ const endWords = words(
   'end ending ends ende ended stop to bis until fin hasta fine eind eindtijd tot fim slut sluttid til till loppuaika loppu',
 );
 const dateWords = words('date datum day tag jour fecha día dia giorno dag dato päivä päivämäärä pvm');
+/** Beside `data`, which is a date in Portuguese, Italian, Polish and Romanian, and data in English: `Data`, `Data e hora`. */
+const besideData = words('data e i y od do ora da de leitura lettura odczytu pomiaru');
 const monthWords = words('month monat mois mes mese maand måned månad mês');
 const timeWords = words(
   'time zeit uhrzeit hour stunde heure hora ora tijd tijdstip uur tid aika kellonaika tidspunkt klokkeslæt tidpunkt',
@@ -49,7 +51,7 @@ const qualityWords = words(
 
 /** Money, or what is emitted, for each unit of energy: `Preis (ct/kWh)`, `gCO2/kWh`, `pence per kWh`. */
 const perUnit =
-  /(?:\p{L}*preis\p{L}*|\p{L}*kosten|prix|precio|prezzo|prijs|pris|costo?|coste|coût|co2\p{L}*|\p{L}*co2|co₂\p{L}*|g?co₂|carbon|emissions?|intensity|emissionen)(?=$|[^\p{L}\p{N}])|(?:^|[^\p{L}\p{N}])(?:ct|cents?|c|p|pence|eur|euro|usd|gbp|aud|cad|chf|sek|dkk|nok|dollars?|g|kg|lbs?)\s*(?:\/|per|pro|par|por)\s*\p{L}*wh/iu;
+  /(?:\p{L}*preis\p{L}*|\p{L}*kosten|prix|precio|prezzo|prijs|pris|costo?|coste|coût|co2\p{L}*|\p{L}*co2|co₂\p{L}*|g?co₂|carbon|emissions?|intensity|emissionen)(?=$|[^\p{L}\p{N}])|(?:^|[^\p{L}\p{N}])per[ _]?[kmg]?wh(?=$|[^\p{L}\p{N}])|(?:^|[^\p{L}\p{N}])(?:ct|cents?|c|p|pence|eur|euro|usd|gbp|aud|cad|chf|sek|dkk|nok|dollars?|g|kg|lbs?)\s*(?:\/|per|pro|par|por)\s*\p{L}*wh/iu;
 
 /** Words of a header cell in lower case; a cubic metre keeps its ³. */
 function wordsOf(name: string): readonly string[] {
@@ -78,9 +80,12 @@ export function recogniseColumn(name: string): NamedColumn {
   const refusedUnit = all.find((word) => isRefusedUnit(word));
   const rest = all.filter((word) => word !== unitWord);
   const has = (set: ReadonlySet<string>): boolean => rest.some((word) => set.has(word));
+  const isData =
+    rest.includes('data') &&
+    rest.every((word) => [besideData, timeWords, startWords, endWords].some((set) => set.has(word)));
   const column = (role: NamedRole | undefined): NamedColumn => ({
     role,
-    timeOnlyName: has(timeWords) && !has(dateWords) && !has(stampWords),
+    timeOnlyName: has(timeWords) && !has(dateWords) && !isData && !has(stampWords),
     unit,
     refusedUnit,
     register:
@@ -89,7 +94,7 @@ export function recogniseColumn(name: string): NamedColumn {
 
   if (/[$€£]/.test(name)) return column(undefined);
   if (has(unitWords)) return column('unit');
-  const aboutTime = has(dateWords) || has(timeWords) || has(stampWords);
+  const aboutTime = has(dateWords) || isData || has(timeWords) || has(stampWords);
   if (unit === undefined && refusedUnit === undefined) {
     if (rest.some((word) => word === 'meter' || word === 'esiid' || word === 'nmi') && !aboutTime && !has(valueWords)) {
       return column('meter');
@@ -103,8 +108,8 @@ export function recogniseColumn(name: string): NamedColumn {
     if (has(qualityWords) && !aboutTime) return column('quality');
     if (has(startWords) && (aboutTime || rest.length <= 2)) return column('start');
     if (has(endWords) && (aboutTime || rest.length <= 2)) return column('end');
-    if (has(stampWords) || (has(dateWords) && has(timeWords))) return column('stamp');
-    if (has(dateWords)) return column('date');
+    if (has(stampWords) || ((has(dateWords) || isData) && has(timeWords))) return column('stamp');
+    if (has(dateWords) || isData) return column('date');
     if (has(timeWords)) return column('time');
     if (has(valueWords) || has(registerWords)) return column('value');
     return column(undefined);

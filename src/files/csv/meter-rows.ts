@@ -25,7 +25,7 @@ export class Rows {
   readonly #unknownQualities = new Set<string>();
   readonly #header: Header;
   readonly #source: Source;
-  readonly #selected: readonly (readonly [column: number, value: string])[];
+  readonly #selected: ReturnType<typeof selectedColumns>;
   /** How many cells a row must have. */
   readonly #least: number;
   /** Of the row at hand: whether it may be a footer, and whether it turned out to hold no date. */
@@ -48,7 +48,7 @@ export class Rows {
     const { cells } = row;
     const { columns } = this.#header;
     if (isBlank(cells) || isRemark(cells)) return 'skipped';
-    if (this.#selected.some(([column, value]) => (cells[column] ?? '').trim() !== value)) return 'skipped';
+    if (this.#selected.some(([column, fits]) => !fits(cells[column] ?? ''))) return 'skipped';
     this.#mayBeFooter = !last;
     this.#undated = false;
     const width = this.#header.cells.length;

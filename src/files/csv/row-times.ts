@@ -6,7 +6,7 @@ import type { CsvRecord } from './csv-records.ts';
 import { findHalfDays } from './half-days.ts';
 import { findMonths } from './months.ts';
 import { findNamedOffset } from './named-offset.ts';
-import { chooseClockForm, chooseForm, splitRange } from './stamp-forms.ts';
+import { chooseClockForm, chooseForm, hasGluedEnds, splitRange } from './stamp-forms.ts';
 import { findZoneCells } from './zone-cells.ts';
 
 /** How the times of a file's rows are turned into what is read. */
@@ -68,16 +68,18 @@ export function planTimes(
   const clocks = columns.time !== undefined;
   const rangeColumn = columns.time ?? columns.start;
   const filled = cellsOf(rangeColumn).filter((cell) => cell.trim() !== '');
+  const gluedEnds = hasGluedEnds(filled);
+  const ranged = (cell: string) => splitRange(cell, options.dateOrder, gluedEnds);
   const isRange =
     columns.end === undefined &&
     columns.endTime === undefined &&
     filled.length > 0 &&
-    filled.filter((cell) => splitRange(cell, options.dateOrder) !== undefined).length * 10 >= filled.length * 9;
+    filled.filter((cell) => ranged(cell) !== undefined).length * 10 >= filled.length * 9;
   const ends = { end: clocks ? undefined : width, endTime: clocks ? width : undefined, stampSays: undefined };
   const stamps: Columns = isRange ? { ...columns, ...ends } : columns;
   if (isRange) {
     const split: Change = (cells) => {
-      const parts = splitRange(cells[rangeColumn] ?? '', options.dateOrder);
+      const parts = ranged(cells[rangeColumn] ?? '');
       while (cells.length < width) cells.push('');
       cells.length = width;
       cells.push(parts?.[1] ?? '');

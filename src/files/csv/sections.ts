@@ -1,5 +1,6 @@
 import { columnNamed } from './choose-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
+import { selection } from './csv-header.ts';
 import type { ProblemList } from '../problem-list.ts';
 
 const directionWord =
@@ -17,10 +18,14 @@ export const isDirection = (heading: string): boolean => directionWord.test(head
 
 interface Section {
   readonly name: string;
+  /** Name of its column of values, by which tables are told apart that have a header each. */
+  readonly values: string;
   readonly line: number;
   /** True for a table that goes on where the one before it ends, as long as its times do not say otherwise. */
   readonly continues?: boolean;
 }
+
+const plain = (name: string): string => name.replace(/\s+/g, ' ').trim().toLowerCase();
 
 /** The tables of a file that has several, one below the other, and which of them is read. One a file: it is state. */
 export class Sections {
@@ -37,24 +42,30 @@ export class Sections {
     return this.#wanted;
   }
 
-  /** Begins a section. True when its rows are to be read. */
-  open(heading: string | undefined, line: number): boolean {
-    this.#found.push({ name: heading ?? '', line });
-    if (this.#wanted === undefined) return this.#found.length === 1;
-    if (/^\d+$/.test(this.#wanted)) return Number(this.#wanted) === this.#found.length;
-    return (heading ?? '').toLowerCase() === this.#wanted.toLowerCase();
+  /** Begins a section, whose header names its values so. True when its rows are to be read. */
+  open(heading: string | undefined, line: number, values: string): boolean {
+    const section = { name: heading ?? '', line, values };
+    this.#found.push(section);
+    return this.#wanted === undefined ? this.#found.length === 1 : this.#fits(section, this.#found.length);
+  }
+
+  #fits({ name, values }: Section, number: number): boolean {
+    const wanted = this.#wanted ?? '';
+    if (/^\d+$/.test(wanted)) return Number(wanted) === number;
+    const fits = selection(plain(wanted));
+    return fits(plain(name)) || fits(plain(values));
   }
 
   /** A header that came again without a heading of its own: its rows belong to the same series. */
-  goOn(heading: string | undefined, line: number): void {
-    this.#found.push({ name: heading ?? '', line, continues: true });
+  goOn(heading: string | undefined, line: number, values: string): void {
+    this.#found.push({ name: heading ?? '', line, values, continues: true });
   }
 
   /** Names the first section, whose heading came below its header. */
   rename(heading: string): boolean {
-    const line = this.#found[0]?.line ?? 0;
+    const { line = 0, values = '' } = this.#found[0] ?? {};
     this.#found.length = 0;
-    return this.open(heading, line);
+    return this.open(heading, line, values);
   }
 
   /** Stops where the choice is still open, or fits none. Says which section is read. */
@@ -65,9 +76,7 @@ export class Sections {
       if (second !== undefined) return this.refuse(second.line, problems);
       return this.#found.length < 2 ? [] : [`${String(this.#found.length)} tables one after the other in time`];
     }
-    const wanted = this.#wanted.toLowerCase();
-    const fits = this.#found.some(({ name }, at) => String(at + 1) === wanted || name.toLowerCase() === wanted);
-    if (!fits) {
+    if (!this.#found.some((section, at) => this.#fits(section, at + 1))) {
       const message = `select.section is "${this.#wanted}", and the file's sections are ${list}; choose one of them`;
       return problems.stop('meter.section-not-found', message, { line: this.#found[0]?.line ?? 1 });
     }
@@ -76,11 +85,25 @@ export class Sections {
 
   /** Stops: which of the tables is the meter's is open; `line` is that of the second. */
   refuse(line: number, problems: ProblemList): never {
-    const message = `the file has ${String(this.#found.length)} tables one below the other: ${this.#list()}; choose one with select: { section: ... }, its number or heading`;
+    const message = `the file has ${String(this.#found.length)} tables one below the other: ${this.#list()}; choose one with select: { section: ... }, its ${this.#kinds.length > 1 ? 'name' : 'number or heading'}`;
     return problems.stop('meter.several-sections', message, { line });
   }
 
+  /** The names of the columns of values, each once: more than one where the tables have a header each. */
+  get #kinds(): readonly string[] {
+    return [...new Set(this.#found.map(({ values }) => values))];
+  }
+
   #list(): string {
+    const kinds = this.#kinds;
+    // A day of each by turns: what tells the days apart is not asked.
+    if (kinds.length > 1 && kinds.length < this.#found.length) {
+      const lines = (kind: string): string => {
+        const all = this.#found.filter(({ values }) => values === kind).map(({ line }) => String(line));
+        return `${all.length === 1 ? 'line' : 'lines'} ${all.slice(0, 3).join(', ')}${all.length > 3 ? ' and more' : ''}`;
+      };
+      return kinds.map((kind) => `"${kind}" (${lines(kind)})`).join(', ');
+    }
     return this.#found
       .slice(0, 10)
       .map(({ name, line }, at) => `${String(at + 1)}${name === '' ? '' : ` "${name}"`} (line ${String(line)})`)

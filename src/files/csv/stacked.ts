@@ -6,6 +6,7 @@ import { decideDateOrder } from '../time/date-order.ts';
 import type { Header } from './csv-header.ts';
 import type { MeterTable } from '../series/meter-table.ts';
 import type { ProblemList } from '../problem-list.ts';
+import { flowOf } from './rival-columns.ts';
 
 /** How a meter's rows are to be read, with what it measures. */
 export type TableOptions = ReadingOptions & { readonly type?: 'electricity' | 'gas' | undefined };
@@ -13,6 +14,9 @@ export type TableOptions = ReadingOptions & { readonly type?: 'electricity' | 'g
 const telling =
   /(?:^|[^\p{L}])(?:commodity|fuel|service|utility|energy[ _]?type|sparte|medium|type|typ|direction|flow|richtung|channel|kanal|register|obis|stream|kind)(?=$|[^\p{L}])/iu;
 const notTelling = /address|account|id\b|number|name|read|quality|meter|date|time|[$€£]/i;
+/** Names that tell series apart whatever else they speak of: `CON/GEN`, `CONSUMPTION_SURPLUSGENERATION`, `RegisterCode`. */
+const surelyTelling =
+  /con\W?gen(?![a-z])|consumption[\W_]*(?:surplus)?[\W_]*generation|(?:rate|read(?:ing)?)[\W_]*type|register[\W_]*code/i;
 const commodityName = /commodity|fuel|service|utility|energy[ _]?type|sparte|medium|^\s*typ/i;
 const electric = /electric|elektri|strom|électri|eléctri|elettri/i;
 const other = /(?:^|[^\p{L}])(?:natural )?(?:gas|erdgas|gaz|water|wasser|eau|agua|steam|heat|wärme)(?=$|[^\p{L}])/iu;
@@ -32,10 +36,14 @@ export class Stacked {
   readonly #watched: readonly Watched[];
   readonly #commodity: Watched | undefined;
   readonly #type: 'electricity' | 'gas' | undefined;
+  /** A column of qualities by its name that may tell directions apart: `Read Type` with an import and an export. */
+  readonly #quality: number | undefined;
   readonly #taken = new Set<string>();
   readonly #left = new Map<string, number>();
 
   constructor({ cells, columns }: Header, options: TableOptions) {
+    const quality = surelyTelling.test(cells[columns.quality ?? -1] ?? '') ? columns.quality : undefined;
+    this.#quality = quality;
     const used = new Set([
       columns.start,
       columns.time,
@@ -44,13 +52,16 @@ export class Stacked {
       columns.value,
       ...columns.added,
       columns.unit,
-      columns.quality,
+      quality === undefined ? columns.quality : undefined,
       columns.meter,
     ]);
     const selected = new Set(Object.keys(options.select ?? {}).map((name) => columnNamed(cells, name)));
     this.#watched = [...cells.entries()]
       .filter(
-        ([column, name]) => !used.has(column) && !selected.has(column) && telling.test(name) && !notTelling.test(name),
+        ([column, name]) =>
+          !used.has(column) &&
+          !selected.has(column) &&
+          (surelyTelling.test(name) || (telling.test(name) && !notTelling.test(name))),
       )
       .map(([column, name]) => ({ column, name: name.trim(), lines: [], values: [], last: undefined }));
     this.#type = options.type;
@@ -99,13 +110,19 @@ export class Stacked {
     for (const watched of this.#watched) {
       const values = [...new Set(watched.values)].filter((value) => !this.#left.has(value));
       if (values.length < 2) continue;
+      if (watched.column === this.#quality && new Set(values.map((value) => flowOf(value))).size < 2) continue;
       const line = firstCollision(watched, table, order, zone);
       if (line === undefined) continue;
       const list = values
         .slice(0, 6)
         .map((value) => `"${value}"`)
         .join(' and ');
-      const message = `the same times come under ${list} in column "${watched.name}"; choose one with select: { "${watched.name}": ... }`;
+      const several = sharedBeginning(values);
+      const joined =
+        several === undefined
+          ? ''
+          : `, or several, with * for any text: { "${watched.name}": "${several}*" }, where they are parts of one`;
+      const message = `the same times come under ${list} in column "${watched.name}"; choose one with select: { "${watched.name}": ... }${joined}`;
       problems.stop('meter.several-series', message, { line });
     }
     if (this.#left.size === 0) return [];
@@ -113,6 +130,14 @@ export class Stacked {
       `rows of ${[...this.#taken].map((value) => `"${value}"`).join(' and ')} in "${name}" (type: ${this.#type ?? ''}), ${left} left out`,
     ];
   }
+}
+
+/** The word that some of the values begin with, and others do not: tariffs of one direction (`Afname Dag`, `Afname Nacht`). */
+function sharedBeginning(values: readonly string[]): string | undefined {
+  const words = values.map((value) => /^\p{L}+(?=\s)/u.exec(value)?.[0]);
+  return words.find(
+    (word, at) => word !== undefined && words.indexOf(word, at + 1) !== -1 && words.some((other) => other !== word),
+  );
 }
 
 /** The line of the first row whose time has come before under another value; autumn's doubled hour does not count. */

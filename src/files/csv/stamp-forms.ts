@@ -39,7 +39,8 @@ function epochMilliseconds(cell: string): string {
   return ms >= since.from * 1000 && ms < since.until * 1000 ? isoOf(ms) : cell;
 }
 
-function compact(cell: string): string {
+/** `202501311300` and `20250131130000` as a date and time; another cell as it is. */
+export function compact(cell: string): string {
   const found = /^((?:19|20)\d\d)(\d\d)(\d\d)[ T_-]?(\d\d):?(\d\d)(?::?(\d\d))?$/.exec(plain(cell));
   if (found === null) return cell;
   const [, year, month, day, hour, minute, second = '00'] = found;
@@ -166,12 +167,26 @@ export function chooseClockForm(sample: readonly string[]): StampForm | undefine
 
 const between = /\s+(?:to|bis|until|through|thru|[-\u2013\u2014])\s+|\s*(?:\u2013|\u2014|\/(?=\d{4}-))\s*/i;
 
-/** Both ends of a field that has them in one: `2025-03-07 00:00 to 2025-03-07 01:00`, `00:00 - 00:30`; undefined for another. */
+/** A hyphen with an end's time behind it, which one cell alone does not tell from an offset: `05:00-06:00`. */
+const glued = /(?<=\d|\d\s?[ap]m?)\s*-\s*(?=(\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m?)?)$)/i;
+
+/** True for a column in which more times stand behind a hyphen than a zone has offsets: ends, not offsets. */
+export function hasGluedEnds(cells: readonly string[]): boolean {
+  const ends = cells.map((cell) => glued.exec(plain(cell))?.[1]).filter((end) => end !== undefined);
+  return new Set(ends).size > 2 && ends.length * 10 >= cells.length * 9;
+}
+
+/**
+ * Both ends of a field that has them in one: `2025-03-07 00:00 to 2025-03-07 01:00`, `00:00 - 00:30`; undefined for another.
+ * `gluedEnds`: with `00:00-00:30`, too.
+ */
 export function splitRange(
   cell: string,
   order: DateOrder | undefined,
+  gluedEnds = false,
 ): readonly [start: string, end: string] | undefined {
-  const parts = plain(cell).split(between);
+  const text = plain(cell);
+  const parts = (gluedEnds ? text.replace(glued, ' - ') : text).split(between);
   const [start, end] = parts;
   if (parts.length !== 2 || start === undefined || end === undefined) return undefined;
   const reads = (text: string): boolean => readStamp(text, order) !== undefined || holdsDate(text, order);

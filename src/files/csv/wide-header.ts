@@ -40,7 +40,7 @@ type Label =
   | { readonly kind: 'hour' | 'ending' | 'count'; readonly number: number; readonly marked: boolean };
 
 const clock =
-  /^(\d{1,2})(?::(\d{2}))?(?::00)?\s*(?:([ap])\.?m\.?)?(?:\s*(?:-|\u2013|to|bis)\s*(\d{1,2}:\d{2})(?::00)?(?:\s*[ap]\.?m\.?)?)?\s*(\*|'|\(?dst\)?|\(?2\)?|_2|#2)?$/i;
+  /^(\d{1,2})(?::(\d{2}))?(?::00)?\s*(?:([ap])\.?m\.?)?(?:\s*(?:-|\u2013|\u301c|\uff5e|~|to|bis)\s*(\d{1,2}:\d{2})(?::00)?(?:\s*[ap]\.?m\.?)?)?\s*(\*|'|\(?dst\)?|\(?2\)?|_2|#2)?$/i;
 const counted =
   /^(he|hh|half[ -]?hour|hour ending|hour|hr|h|stunde|heure|hora|uur|interval|period|periode|int|v|i|p|value|val|kwh|e|slot|q|sp)?[\s_#]*0*(\d{1,3})\s*(\*|x|'|\(?dst\)?)?$/i;
 
@@ -49,7 +49,7 @@ function readLabel(cell: string): Label | undefined {
     .replace(/[\u00a0\u202f]/g, ' ')
     .replace(/[([]\s*\p{L}+\s*[)\]]/u, (unit) => (/dst/i.test(unit) ? unit : ''))
     .replace(/^(?:kwh|wh|kw)[\s_]+(?=\d{1,2}:)/i, '')
-    .replace(/(?<=\d)[\s_]+(?:kwh|wh|kw)\s*$/i, '')
+    .replace(/(?<=\d|\d\s?[ap]\.?m\.?)[\s_]+(?:kwh|wh|kw)\s*$/i, '')
     .trim();
   const time = clock.exec(text);
   if (time !== null && (time[2] !== undefined || time[3] !== undefined)) {

@@ -34,7 +34,7 @@ export class WideRows {
   readonly #source: Source;
   /** Of a header that names one: `Date (UTC)`. */
   readonly #namedOffset: number | undefined;
-  readonly #selected: readonly (readonly [column: number, value: string])[];
+  readonly #selected: ReturnType<typeof selectedColumns>;
 
   constructor(header: Header, wide: WideHeader, source: Source) {
     this.#header = header;
@@ -47,7 +47,7 @@ export class WideRows {
   add(row: CsvRecord, last = false): Taken {
     const { cells } = row;
     if (isBlank(cells) || isRemark(cells)) return 'skipped';
-    if (this.#selected.some(([column, value]) => (cells[column] ?? '').trim() !== value)) return 'skipped';
+    if (this.#selected.some(([column, fits]) => !fits(cells[column] ?? ''))) return 'skipped';
     const { start } = this.#wide.columns;
     const stamp = readStamp(cells[start] ?? '', this.#source.options.dateOrder);
     if (stamp?.date === undefined || (stamp.timeMs ?? 0) !== 0) {

@@ -5,6 +5,7 @@ import { type JsonNode, readJson } from './json-text.ts';
 import { Rows } from '../csv/meter-rows.ts';
 import type { MeterTable } from '../series/meter-table.ts';
 import type { OpenText } from '../open-text.ts';
+import { compact } from '../csv/stamp-forms.ts';
 import { findNamedOffset } from '../csv/named-offset.ts';
 import type { ProblemList } from '../problem-list.ts';
 
@@ -33,12 +34,12 @@ async function wholeText(text: OpenText, problems: ProblemList): Promise<string>
   return pieces.join('');
 }
 
-/** A moment as text that names its offset, where it is seconds or milliseconds since 1970; other values as they are. */
+/** A moment as text: with its offset where it is seconds or milliseconds since 1970, parted where it is `20250131130000`. */
 function momentText(node: JsonNode): string {
   if (node === null || typeof node === 'object') return '';
   const number = typeof node === 'number' ? node : /^\d{9,13}$/.test(String(node)) ? Number(node) : Number.NaN;
   const seconds = number >= firstSecond * 1000 ? number / 1000 : number;
-  return seconds >= firstSecond && seconds <= lastSecond ? new Date(seconds * 1000).toISOString() : String(node);
+  return seconds >= firstSecond && seconds <= lastSecond ? new Date(seconds * 1000).toISOString() : compact(String(node));
 }
 
 const cellText = (node: JsonNode | undefined): string =>

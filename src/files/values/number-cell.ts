@@ -1,5 +1,5 @@
 const missing: ReadonlySet<string> = new Set([
-  '', '-', '--', '–', '—', 'nan', 'null', 'none', 'n/a', 'na', '#n/a', 'nanstt', 'no consumption', 'no data', 'nodata', 'missing',
+  '', '-', '--', '–', '—', 'nan', 'null', 'none', 'n/a', 'na', '#n/a', 'nanstt', 'no consumption', 'no data', 'nodata', 'missing', 'no ct',
 ]); // prettier-ignore
 
 /** A cell of a value column under both readings of `.` and `,`; NaN where a reading does not fit. */
