@@ -71,7 +71,9 @@ function judgeSignal(signal: string, { signal_types: signals }: AccountAccess, w
   const known =
     wanted.size === 0
       ? 'the portfolio has none that are known yet'
-      : `the portfolio's ${String(wanted.size)} are among them`;
+      : wanted.size === 1
+        ? "the portfolio's is among them"
+        : `the portfolio's ${String(wanted.size)} are among them`;
   return fine(check, `${signal}: history of ${count(covered.size, 'region')}; ${known}`, data);
 }
 
