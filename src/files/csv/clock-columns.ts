@@ -1,12 +1,16 @@
 import type { Columns } from './choose-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { recogniseColumn } from './header-names.ts';
+import { splitRange } from './stamp-forms.ts';
 import { readStamp } from '../time/stamp.ts';
 
 const isClock = (cell: string): boolean => {
   const stamp = readStamp(cell, undefined);
   return stamp?.timeMs !== undefined && stamp.date === undefined;
 };
+
+const holdsClock = (cell: string): boolean =>
+  isClock(cell) || splitRange(cell, undefined)?.every((half) => isClock(half)) === true;
 
 /** Columns of which the start turns out to hold the time of day alone, beside one of dates: `Datum;von;bis`. */
 export function withDateColumn(header: readonly string[], columns: Columns, rows: readonly CsvRecord[]): Columns {
@@ -34,4 +38,21 @@ export function withStampColumn(header: readonly string[], columns: Columns, row
   const different = (column: number): number => new Set(rows.map((row) => row.cells[column])).size;
   if (different(start) > 1 || different(end) > 1 || different(stamp) < 2) return columns;
   return { ...columns, start: stamp, time: undefined, end: undefined, endTime: undefined, stampSays: undefined };
+}
+
+/** Columns with that of the time of day, where its name says nothing and the dates beside it come again row by row: `Data;Godzina`. */
+export function withClockColumn(header: readonly string[], columns: Columns, rows: readonly CsvRecord[]): Columns {
+  const { start, time, end, endTime } = columns;
+  if (time !== undefined || end !== undefined || endTime !== undefined) return columns;
+  const cellsOf = (column: number): readonly string[] =>
+    rows.map((row) => (row.cells[column] ?? '').trim()).filter((cell) => cell !== '');
+  const dates = cellsOf(start);
+  const areDates = dates.every((cell) => readStamp(cell, undefined)?.timeMs === undefined);
+  if (!areDates || new Set(dates).size * 2 > dates.length) return columns;
+  const clocks = [...header.keys()].filter((at) => {
+    if (at === start || recogniseColumn(header[at] ?? '').role !== undefined) return false;
+    const cells = cellsOf(at);
+    return cells.length > 0 && cells.filter(holdsClock).length * 10 >= cells.length * 9;
+  });
+  return clocks.length === 1 ? { ...columns, time: clocks[0] } : columns;
 }

@@ -3,7 +3,7 @@ import type { Zone } from '../../domain/zone.ts';
 import type { Columns, NoColumns } from './choose-columns.ts';
 import { chooseColumns } from './choose-columns.ts';
 import { chooseByContent } from './content-columns.ts';
-import { withDateColumn, withStampColumn } from './clock-columns.ts';
+import { withClockColumn, withDateColumn, withStampColumn } from './clock-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { isHeader } from './dialect.ts';
 import { recogniseColumn } from './header-names.ts';
@@ -94,7 +94,8 @@ function planLong(
 ): CsvPlan {
   const data = rows.slice(from).filter((next) => !isBlank(next.cells) && !isRemark(next.cells));
   const sample = data.map((next) => next.cells);
-  const whole = options.unit === undefined ? withUnitColumn(columns, sample) : columns;
+  const clocked = options.columns === undefined ? withClockColumn(cells, columns, data) : columns;
+  const whole = options.unit === undefined ? withUnitColumn(clocked, sample) : clocked;
   const halves = findHalfDays(cells, whole, sample);
   const numbered = halves === undefined ? findNumbered(cells, whole, sample, options) : undefined;
   const dated =

@@ -75,7 +75,9 @@ export function recogniseColumn(name: string): NamedColumn {
   // A lone W is a unit only where the name makes it one: brackets, or a column of power.
   const isUnitWord = (word: string): boolean =>
     word !== 'w' || bracketed.has('w') || all.includes('power') || all.includes('leistung') || all.length === 1;
-  const unitWord = all.find((word) => unitNamed(word) !== undefined && isUnitWord(word));
+  const found = all.filter((word) => unitNamed(word) !== undefined && isUnitWord(word));
+  // `Water Heater-WH (kWatts)`: what stands in brackets is the unit.
+  const unitWord = found.find((word) => bracketed.has(word)) ?? found[0];
   const unit = unitWord === undefined ? undefined : unitNamed(unitWord);
   const refusedUnit = all.find((word) => isRefusedUnit(word));
   const rest = all.filter((word) => word !== unitWord);

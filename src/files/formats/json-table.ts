@@ -39,7 +39,9 @@ function momentText(node: JsonNode): string {
   if (node === null || typeof node === 'object') return '';
   const number = typeof node === 'number' ? node : /^\d{9,13}$/.test(String(node)) ? Number(node) : Number.NaN;
   const seconds = number >= firstSecond * 1000 ? number / 1000 : number;
-  return seconds >= firstSecond && seconds <= lastSecond ? new Date(seconds * 1000).toISOString() : compact(String(node));
+  return seconds >= firstSecond && seconds <= lastSecond
+    ? new Date(seconds * 1000).toISOString()
+    : compact(String(node));
 }
 
 const cellText = (node: JsonNode | undefined): string =>

@@ -126,12 +126,15 @@ function timesWithEnds(
   const inclusive =
     [1, 1000, minuteMs].includes(short) || (short === dayMs && table.starts.datesOnly && ends.datesOnly);
   const cadenceMs = inclusive ? step : written;
-  const resolved = resolveColumn(table.starts, startWalls, zone, problems);
+  // 14:00:01 to 14:30:00: the first moment after the one before, not the first one inside.
+  const late = short === 1000 && startWalls.at(0) % minuteMs === short && ends.wall(0, order) % minuteMs === 0;
+  const walls = late ? earlier(startWalls, short) : startWalls;
+  const resolved = resolveColumn(table.starts, walls, zone, problems);
   const elapsed = new PackedNumbers();
   for (let at = 0; at < startWalls.length; at += 1) {
     const start = resolved.instants.at(at);
     const printedMs = printed.at(at) + (inclusive ? short : 0);
-    const wall = startWalls.at(at) + printedMs;
+    const wall = walls.at(at) + printedMs;
     const offsetMs = ends.offsetMs(at);
     let lengthMs: number;
     if (offsetMs !== undefined) lengthMs = wall - offsetMs - start;
