@@ -55,7 +55,7 @@ export interface ReadingOptions {
   readonly sign?: 'asis' | 'invert' | undefined;
   /** What a row that cannot be read does: it fails the file (the default), or it is left out and kept apart. */
   readonly onBadRow?: 'fail' | 'quarantine' | undefined;
-  /** Only rows whose named column has this value. */
+  /** Only rows whose named column has this value, in which a `*` stands for any text. */
   readonly select?: { readonly [column: string]: string } | undefined;
 }
 

@@ -68,7 +68,7 @@ const readingFields = {
     .record(z.string(), label)
     .optional()
     .describe(
-      'Only rows whose named column has this value, for files that hold several meters; section chooses one of several tables by its number or heading.',
+      'Only rows whose named column has this value, in which * stands for any text, for files that hold several meters; section chooses one of several tables by its number, its heading or the name of its values.',
     ),
 };
 
