@@ -28,6 +28,8 @@ const settings = {
   // Everything needed is built in; without these DuckDB would fetch extensions from the network on its own.
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',
+  // It would keep pages of files, and now and then give those of a file that has been replaced.
+  enable_external_file_cache: 'false',
 };
 
 const columns = [
