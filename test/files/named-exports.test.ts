@@ -146,92 +146,30 @@ test('half-hours of a day as `12:30 AM kWH` and with a wave dash between their e
   expect((await rowsOf(japanese, 'UTC', { unit: 'kWh' })).slice(0, 3)).toEqual(first);
 });
 
-const registers = (...names: readonly string[]): string =>
-  csv(
-    'From,To,Register,Volume (kWh)',
-    ...['00:00,00:30,0.5', '00:30,01:00,0.25', '01:00,01:30,0.75'].flatMap((row, at) => {
-      const [from = '', to = '', value = ''] = row.split(',');
-      const times = `2024-11-12 ${from},2024-11-12 ${to}`;
-      return names.flatMap((name) =>
-        name.startsWith('Out')
-          ? [`${times},${name},0.1`]
-          : name.endsWith('Day') === at > 0
-            ? [`${times},${name},${value}`]
-            : [],
-      );
-    }),
-  );
-
-test('a * in select stands for any text: the tariffs of one direction together', async () => {
-  const text = registers('In Day', 'In Night', 'Out Day');
-  const [problem] = await problemsOf(read(text, 'UTC'));
-  expect(problem?.code).toBe('meter.several-series');
-  expect(problem?.message).toContain('{ "Register": "In*" }');
-  expect(await rowsOf(text, 'UTC', { select: { Register: 'In*' } })).toEqual(expected);
-  expect(await rowsOf(text, 'UTC', { select: { Register: 'in*' } }).catch(() => 'none')).toBe('none');
-  expect(await rowsOf(text, 'UTC', { select: { Register: 'In Day' } })).toEqual(expected.slice(1));
-});
-
 test.each([
-  ['CONSUMPTION_SURPLUSGENERATION', 'Consumption', 'Surplus Generation'],
-  ['CON/GEN', 'Consumption', 'Generation'],
-  ['RegisterCode', '10309#E1', '10309#B1'],
-  ['Read Type', 'Active Import Interval', 'Active Export Interval'],
-])('column %s tells series apart', async (name, first, second) => {
-  const row = (time: string, value: string, of: string): string => `2024-11-12 ${time},${value},${of}`;
-  const rows = ['00:00 0.5', '00:30 0.25', '01:00 0.75'].map((one) => one.split(' '));
-  const text = csv(
-    `Start,kWh,${name}`,
-    ...rows.map(([time = '', value = '']) => row(time, value, first)),
-    ...rows.map(([time = '']) => row(time, '0.1', second)),
-  );
-  const [problem] = await problemsOf(read(text, 'UTC'));
-  expect(problem?.message).toContain(`"${first}" and "${second}" in column "${name}"`);
-  expect(await rowsOf(text, 'UTC', { select: { [name]: first } })).toEqual(expected);
+  ['Dátum és idő;Energia (kWh)', (time: string) => `2024.11.12. ${time}`],
+  ['Időpont;Energia (kWh)', (time: string) => `2024. 11. 12. ${time}`],
+  ['Datum;Energie (kWh)', (time: string) => `12. 11. 2024 ${time}`],
+  ['日時;使用量(kWh)', (time: string) => `2024年11月12日 ${time.replace(':', '時')}分`],
+  ['Day;Hour of Day;Hourly Total (kWh)', (time: string) => `2024-11-12;${time}`],
+  [
+    'Periood;Kogus (kWh)',
+    (time: string) => `12.11.2024 ${time} - 12.11.2024 ${time.replace('30', '59').replace('00', '29')}`,
+  ],
+])('dates and times as in %s', async (header, stamp) => {
+  const row = (time: string, value: string): string => `${stamp(time)};${value}`;
+  const text = csv(header, row('0:00', '0,5'), row('0:30', '0,25'), row('1:00', '0,75'));
+  expect(await rowsOf(text, 'UTC')).toEqual(expected);
 });
 
-test('a reading under two read types of one direction is no second series', async () => {
+test('columns of values do not hide the time of day, whose name says nothing', async () => {
+  const row = (time: string, off: string, on: string): string => `11/13/2024,${time},${off},${on}`;
   const text = csv(
-    'Start,kWh,Read Type',
-    ...['A', 'E'].map((type) => `2024-11-12 00:00,0.5,${type}`),
-    '2024-11-12 00:30,0.25,A',
+    'Usage date,Interval,Off-peak kWh,On-peak kWh',
+    row('12:00 AM', '0.5', '0'),
+    row('12:30 AM', '0', '0.25'),
+    row('1:00 AM', '0.25', '0.5'),
   );
-  expect(await rowsOf(text, 'UTC')).toEqual(expected.slice(0, 2));
-});
-
-/** Two days by hours, each in a table of its own for each kind. */
-const blocks = (...kinds: readonly string[]): string =>
-  csv(
-    'Energy Usage Information',
-    '',
-    ...['2024-11-12', '2024-11-13'].flatMap((date) =>
-      kinds.flatMap((kind) => [
-        `"Data for period starting: ${date} 00:00:00  for 24 hours"`,
-        `Energy  ${kind} time period,Usage ${kind}(Real energy in kilowatt-hours),Reading quality`,
-        ...Array.from({ length: 20 }, (_, at) => {
-          const clock = (hour: number): string => `${date} ${String(hour).padStart(2, '0')}:00:00`;
-          return `"${clock(at)} to ${clock(at + 1)}","${kind === 'Received' ? '0.1' : '0.5'}",""`;
-        }),
-        '',
-      ]),
-    ),
-  );
-
-test('a day each of what was delivered and received is two series, each chosen by the name of its values', async () => {
-  const text = blocks('Delivered', 'Received');
-  const [problem] = await problemsOf(read(text, 'UTC'));
-  expect(problem?.code).toBe('meter.several-sections');
-  expect(problem?.message).toContain(
-    '"Usage Delivered(Real energy in kilowatt-hours)" (lines 4, 50), "Usage Received(Real energy in kilowatt-hours)" (lines 27, 73)',
-  );
-  const values = async (section: string) => {
-    const rows = await rowsOf(text, 'UTC', { select: { section } });
-    return [rows.length, ...new Set(rows.map((line) => line.split(',')[1]))];
-  };
-  expect(await values('Usage Delivered(Real energy in kilowatt-hours)')).toEqual([40, '0.5']);
-  expect(await values('*received*')).toEqual([40, '0.1']);
-  const received = await read(text, 'UTC', { select: { section: '*Received*' } });
-  expect(received.inferred[0]).toContain('values in "Usage Received');
-  expect(await codesOf(read(text, 'UTC', { select: { section: 'Net' } }))).toEqual(['meter.section-not-found']);
-  expect(await rowsOf(blocks('Delivered'), 'UTC')).toHaveLength(40);
+  const columns = { value: ['Off-peak kWh', 'On-peak kWh'] };
+  expect(await rowsOf(text, 'UTC', { columns })).toEqual(expected.map((line) => line.replace('-12T', '-13T')));
 });

@@ -94,16 +94,18 @@ function planLong(
 ): CsvPlan {
   const data = rows.slice(from).filter((next) => !isBlank(next.cells) && !isRemark(next.cells));
   const sample = data.map((next) => next.cells);
-  const clocked = options.columns === undefined ? withClockColumn(cells, columns, data) : columns;
+  const { start, end, date, time } = options.columns ?? {};
+  const timesGiven = [start, end, date, time].some((name) => name !== undefined);
+  const clocked = timesGiven ? columns : withClockColumn(cells, columns, data);
   const whole = options.unit === undefined ? withUnitColumn(clocked, sample) : clocked;
   const halves = findHalfDays(cells, whole, sample);
   const numbered = halves === undefined ? findNumbered(cells, whole, sample, options) : undefined;
   const dated =
     numbered !== undefined
       ? { ...whole, time: undefined, stampSays: undefined }
-      : options.columns === undefined
-        ? withDateColumn(cells, withStampColumn(cells, whole, data), data)
-        : whole;
+      : timesGiven
+        ? whole
+        : withDateColumn(cells, withStampColumn(cells, whole, data), data);
   const times = planTimes(cells, dated, data, options, zone);
   const header: Header = { cells: times.header, line: row?.line, columns: times.columns };
   const written = row === undefined ? undefined : cells;

@@ -2,7 +2,7 @@ import type { ReadingOptions } from '../../domain/site.ts';
 import { chooseColumns } from './choose-columns.ts';
 import { readNumber } from '../values/number-cell.ts';
 import { readStamp } from '../time/stamp.ts';
-import { holdsDate } from './stamp-forms.ts';
+import { holdsDate, splitRange } from './stamp-forms.ts';
 
 /** Lines looked at when a file is opened: more than any preamble seen, with enough data after it. */
 const sampledLines = 60;
@@ -72,7 +72,7 @@ function score(lines: readonly string[], delimiter: string, options: ReadingOpti
 /** True for cells of which one holds a date and another a number. */
 function isReading(cells: readonly string[], options: ReadingOptions): boolean {
   return (
-    cells.some((cell) => holdsDate(cell, options.dateOrder)) &&
+    cells.some((cell) => holdsDate(cell, options.dateOrder) || splitRange(cell, options.dateOrder) !== undefined) &&
     cells.some((cell) => {
       const number = readNumber(cell);
       return number !== undefined && !(Number.isNaN(number.point) && Number.isNaN(number.comma));

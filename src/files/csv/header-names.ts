@@ -63,6 +63,8 @@ function wordsOf(name: string): readonly string[] {
       // An hour apart from its watts is still one unit; a watt for each hour is none, and means either.
       .replace(/(?<!\p{L})([kmg]?w)(?:\s*[.·⋅*-]\s*|\s+)(?:h|hrs?|hours)(?![\p{L}])/gu, '$1h')
       .replace(/(?<!\p{L})([kmg]?w)\s*\/\s*(?:h|hr|hour)(?![\p{L}])/gu, '$1perhour')
+      // The hour of the day is no day.
+      .replace(/(hour|time) of (?:the )?day(?!\s*period)/g, '$1')
       .split(/[^\p{L}\p{N}³]+/u)
       .filter((word) => word !== '')
   );

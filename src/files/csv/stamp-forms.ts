@@ -94,6 +94,21 @@ function otherClock(cell: string): string {
   );
 }
 
+/** `2024.10.26. 0:15`, `2024. 10. 26.`, `26. 10. 2024 0:15`: full stops with spaces, or one behind the date. */
+function fullStops(cell: string): string {
+  return plain(cell)
+    .replace(/^(\d{4})\.\s*(\d{1,2})\.\s*(\d{1,2})\.?(?=$|[\sT,])/, '$1.$2.$3')
+    .replace(/^(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})\.?(?=$|[\sT,])/, '$1.$2.$3');
+}
+
+/** `2024年10月26日 0時15分`, the time of which may be missing, or be `0:15`. */
+function japanese(cell: string): string {
+  return plain(cell)
+    .replace(/^(\d{4})年\s*(\d{1,2})月\s*(\d{1,2})日/, '$1-$2-$3 ')
+    .replace(/(\d{1,2})時(?:\s*(\d{1,2})分)?$/, (_, hour: string, minute = '0') => `${hour}:${two(minute)}`)
+    .trim();
+}
+
 const chained =
   (...steps: readonly ((cell: string) => string)[]) =>
   (cell: string): string =>
@@ -110,6 +125,8 @@ function formsFor(cells: readonly string[], order: DateOrder | undefined): reado
     { name: 'times without separators', rewrite: compact },
     { name: 'weekdays beside dates', rewrite: withoutWeekday },
     { name: 'clocks like 13.15, 13h15 or 13:15 Uhr', rewrite: chained(withoutWeekday, otherClock) },
+    { name: 'dates with full stops', rewrite: chained(withoutWeekday, fullStops, otherClock) },
+    { name: 'dates like 2024年10月26日', rewrite: chained(withoutWeekday, japanese) },
     { name: 'months by name', rewrite: chained(withoutWeekday, monthName) },
     short,
   ];

@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import type { Meter } from '../../src/domain/site.ts';
+import { codesOf, problemsOf, readTexts } from './site-at.ts';
+
+const csv = (...lines: readonly string[]): string => `${lines.join('\n')}\n`;
+
+const read = async (text: string, timezone: string | undefined, more: Partial<Meter> = {}) =>
+  await readTexts([text], more, timezone);
+
+const rowsOf = async (text: string, timezone: string | undefined, more: Partial<Meter> = {}) =>
+  (await read(text, timezone, more)).rows;
+
+/** What most files here hold: an hour and a half from midnight UTC. */
+const expected = ['2024-11-12T00:00:00+00:00,0.5', '2024-11-12T00:30:00+00:00,0.25', '2024-11-12T01:00:00+00:00,0.75'];
+
+const registers = (...names: readonly string[]): string =>
+  csv(
+    'From,To,Register,Volume (kWh)',
+    ...['00:00,00:30,0.5', '00:30,01:00,0.25', '01:00,01:30,0.75'].flatMap((row, at) => {
+      const [from = '', to = '', value = ''] = row.split(',');
+      const times = `2024-11-12 ${from},2024-11-12 ${to}`;
+      return names.flatMap((name) =>
+        name.startsWith('Out')
+          ? [`${times},${name},0.1`]
+          : name.endsWith('Day') === at > 0
+            ? [`${times},${name},${value}`]
+            : [],
+      );
+    }),
+  );
+
+test('a * in select stands for any text: the tariffs of one direction together', async () => {
+  const text = registers('In Day', 'In Night', 'Out Day');
+  const [problem] = await problemsOf(read(text, 'UTC'));
+  expect(problem?.code).toBe('meter.several-series');
+  expect(problem?.message).toContain('{ "Register": "In*" }');
+  expect(await rowsOf(text, 'UTC', { select: { Register: 'In*' } })).toEqual(expected);
+  expect(await rowsOf(text, 'UTC', { select: { Register: 'in*' } }).catch(() => 'none')).toBe('none');
+  expect(await rowsOf(text, 'UTC', { select: { Register: 'In Day' } })).toEqual(expected.slice(1));
+});
+
+test.each([
+  ['CONSUMPTION_SURPLUSGENERATION', 'Consumption', 'Surplus Generation'],
+  ['CON/GEN', 'Consumption', 'Generation'],
+  ['RegisterCode', '10309#E1', '10309#B1'],
+  ['Read Type', 'Active Import Interval', 'Active Export Interval'],
+])('column %s tells series apart', async (name, first, second) => {
+  const row = (time: string, value: string, of: string): string => `2024-11-12 ${time},${value},${of}`;
+  const rows = ['00:00 0.5', '00:30 0.25', '01:00 0.75'].map((one) => one.split(' '));
+  const text = csv(
+    `Start,kWh,${name}`,
+    ...rows.map(([time = '', value = '']) => row(time, value, first)),
+    ...rows.map(([time = '']) => row(time, '0.1', second)),
+  );
+  const [problem] = await problemsOf(read(text, 'UTC'));
+  expect(problem?.message).toContain(`"${first}" and "${second}" in column "${name}"`);
+  expect(await rowsOf(text, 'UTC', { select: { [name]: first } })).toEqual(expected);
+});
+
+test('a reading under two read types of one direction is no second series', async () => {
+  const text = csv(
+    'Start,kWh,Read Type',
+    ...['A', 'E'].map((type) => `2024-11-12 00:00,0.5,${type}`),
+    '2024-11-12 00:30,0.25,A',
+  );
+  expect(await rowsOf(text, 'UTC')).toEqual(expected.slice(0, 2));
+});
+
+/** Two days by hours, each in a table of its own for each kind. */
+const blocks = (...kinds: readonly string[]): string =>
+  csv(
+    'Energy Usage Information',
+    '',
+    ...['2024-11-12', '2024-11-13'].flatMap((date) =>
+      kinds.flatMap((kind) => [
+        `"Data for period starting: ${date} 00:00:00  for 24 hours"`,
+        `Energy  ${kind} time period,Usage ${kind}(Real energy in kilowatt-hours),Reading quality`,
+        ...Array.from({ length: 20 }, (_, at) => {
+          const clock = (hour: number): string => `${date} ${String(hour).padStart(2, '0')}:00:00`;
+          return `"${clock(at)} to ${clock(at + 1)}","${kind === 'Received' ? '0.1' : '0.5'}",""`;
+        }),
+        '',
+      ]),
+    ),
+  );
+
+test('a day each of what was delivered and received is two series, each chosen by the name of its values', async () => {
+  const text = blocks('Delivered', 'Received');
+  const [problem] = await problemsOf(read(text, 'UTC'));
+  expect(problem?.code).toBe('meter.several-sections');
+  expect(problem?.message).toContain(
+    '"Usage Delivered(Real energy in kilowatt-hours)" (lines 4, 50), "Usage Received(Real energy in kilowatt-hours)" (lines 27, 73)',
+  );
+  const values = async (section: string) => {
+    const rows = await rowsOf(text, 'UTC', { select: { section } });
+    return [rows.length, ...new Set(rows.map((line) => line.split(',')[1]))];
+  };
+  expect(await values('Usage Delivered(Real energy in kilowatt-hours)')).toEqual([40, '0.5']);
+  expect(await values('*received*')).toEqual([40, '0.1']);
+  const received = await read(text, 'UTC', { select: { section: '*Received*' } });
+  expect(received.inferred[0]).toContain('values in "Usage Received');
+  expect(await codesOf(read(text, 'UTC', { select: { section: 'Net' } }))).toEqual(['meter.section-not-found']);
+  expect(await rowsOf(blocks('Delivered'), 'UTC')).toHaveLength(40);
+});
