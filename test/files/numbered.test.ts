@@ -110,3 +110,9 @@ test('a zone in the name of the numbers is held against the site', async () => {
   expect(await problemsOf(read(fixed))).toMatchObject([{ code: 'meter.zone-ambiguous' }]);
   expect((await read(fixed, { timezone: 'Etc/GMT+5' })).rows[0]).toMatch(/^2025-07-14T05/);
 });
+
+test('days of numbered hours follow one another by a day, not by a month', async () => {
+  const dates = upTo(4).map((date) => `11/0${String(date)}/2025`);
+  const { rows } = await read(['Date,Hour,kWh', ...days(dates, () => upTo(24))], {}, 'America/Phoenix');
+  expectWhole(rows, '2025-11-01T07:00Z', '2025-11-05T07:00Z', 60);
+});

@@ -92,7 +92,7 @@ export function placeNumbered(
   problems: ProblemList,
 ): MeterTable {
   if (table.length === 0) return table;
-  const order = decideDateOrder(table.starts, undefined);
+  const order = decideDateOrder(table.starts, undefined, 'days');
   if (typeof order === 'object') return problems.stop(order.code, order.message);
   if (zone === undefined && offsetMinutes === undefined) {
     problems.stop(

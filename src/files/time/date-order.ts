@@ -30,7 +30,8 @@ function consistencyOf(
   }
   const steps = countSteps(walls);
   const usual = rhythm === 'days' ? dayMs : (steps.mostFrequent ?? 0);
-  const lengths = [...steps.counts];
+  // Rows of one day that are told apart by their numbers are no break.
+  const lengths = [...steps.counts].filter(([step]) => step !== 0 || rhythm === 'any');
   const monthly = rhythm === 'any' && lengths.every(([step]) => step >= monthMs.least && step <= monthMs.most);
   const breaks = lengths.reduce((sum, [step, count]) => sum + (step === usual ? 0 : count), 0);
   return { possible, ordered: rising || falling, breaks: monthly ? 0 : breaks };
@@ -79,8 +80,8 @@ function mixedAt(starts: StampColumn, order: 'dmy' | 'mdy'): number | undefined 
 
 /**
  * Decides for the whole file whether day or month comes first: by numbers over 12, ends before their starts, ascending
- * order and contiguity, never row by row. Where both readings stay consistent, says so. `days`: each date is a day's row of
- * intervals, of which the next is the day after, not the month after as with bills.
+ * order and contiguity, never row by row. Where both readings stay consistent, says so. `days`: each date is a day of
+ * intervals, in one row or numbered in many, of which the next is the day after, not the month after as with bills.
  */
 export function decideDateOrder(
   starts: StampColumn,
