@@ -52,8 +52,16 @@ test.each([
   expect(await rowsOf(text, 'UTC', { dateOrder: 'dmy' })).toEqual(expected);
 });
 
-test('data in English is no date', async () => {
-  const text = csv('time,Data kWh', '2024-11-12 00:00,0.5', '2024-11-12 00:30,0.25', '2024-11-12 01:00,0.75');
+test.each(['time,Data kWh', 'time,Data', 'Timestamp,Data', 'Date,Data', 'Start,Data'])(
+  'data in English is no date: %s',
+  async (header) => {
+    const text = csv(header, '2024-11-12 00:00,0.5', '2024-11-12 00:30,0.25', '2024-11-12 01:00,0.75');
+    expect(await rowsOf(text, 'UTC', { unit: 'kWh' })).toEqual(expected);
+  },
+);
+
+test('data beside a value and a date is left alone', async () => {
+  const text = csv('Date,Data,kWh', '2024-11-12 00:00,7,0.5', '2024-11-12 00:30,8,0.25', '2024-11-12 01:00,9,0.75');
   expect(await rowsOf(text, 'UTC')).toEqual(expected);
 });
 

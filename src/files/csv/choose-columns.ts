@@ -2,7 +2,7 @@ import type { ReadingOptions } from '../../domain/site.ts';
 import type { UnitName } from '../../domain/units.ts';
 import { isPower } from '../../domain/units.ts';
 import type { NamedColumn, NamedRole } from './header-names.ts';
-import { recogniseColumn } from './header-names.ts';
+import { isBareData, recogniseColumn } from './header-names.ts';
 
 /** Which cell holds what; numbers are 0-based. `start` is the only stamp where there is no `end`. */
 export interface Columns {
@@ -67,6 +67,17 @@ function chooseValue(header: readonly string[], named: readonly NamedColumn[]): 
   const how = doubled ? 'the number of the one that counts (adding them may count twice)' : 'the one that counts';
   const message = `${names} may each be the values; set columns.value to ${how}`;
   return { found: true, code: 'meter.value-ambiguous', message, candidates };
+}
+
+/** Beside another column that says when, `Data` is no date but data. */
+function recogniseColumns(header: readonly string[]): readonly NamedColumn[] {
+  const named = header.map((name) => recogniseColumn(name));
+  const isElsewhere = named.some(
+    ({ role }, at) => (role === 'date' || role === 'stamp' || role === 'start') && !isBareData(header[at] ?? ''),
+  );
+  return isElsewhere
+    ? named.map((column, at) => (isBareData(header[at] ?? '') ? { ...column, role: undefined } : column))
+    : named;
 }
 
 type TimeColumns = Pick<Columns, 'start' | 'time' | 'end' | 'endTime' | 'stampSays'>;
@@ -144,7 +155,7 @@ export function chooseColumns(header: readonly string[], options: ReadingOptions
     if (key === 'value' && given.value !== undefined) added.push(at);
     else given[key] = at;
   }
-  const named = header.map((name) => recogniseColumn(name));
+  const named = recogniseColumns(header);
   const meterColumn = given.meter ?? named.findIndex((column) => column.role === 'meter');
   const qualityColumns = [...named.keys()].filter((at) => named[at]?.role === 'quality');
   // Of several flags none says for certain that it is about the reading.

@@ -48,7 +48,7 @@ export function withClockColumn(header: readonly string[], columns: Columns, row
     rows.map((row) => (row.cells[column] ?? '').trim()).filter((cell) => cell !== '');
   const dates = cellsOf(start);
   const areDates = dates.every((cell) => readStamp(cell, undefined)?.timeMs === undefined);
-  if (!areDates || new Set(dates).size * 2 > dates.length) return columns;
+  if (!areDates || new Set(dates).size * 3 > dates.length) return columns;
   const clocks = [...header.keys()].filter((at) => {
     if (at === start || recogniseColumn(header[at] ?? '').role !== undefined) return false;
     const cells = cellsOf(at);

@@ -2,7 +2,7 @@ import type { ReadingOptions } from '../../domain/site.ts';
 import type { Columns, NoColumns } from './choose-columns.ts';
 import { columnNamed } from './choose-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
-import { recogniseColumn } from './header-names.ts';
+import { isBareData, recogniseColumn } from './header-names.ts';
 import { isBlank, isRemark } from './csv-header.ts';
 import { readNumber } from '../values/number-cell.ts';
 import { holdsDate, splitRange } from './stamp-forms.ts';
@@ -80,7 +80,8 @@ export function chooseByContent(
     (at) =>
       header === undefined ||
       named[at]?.role === 'value' ||
-      (named[at]?.role === undefined && !/[$€£]|cost|price/i.test(header.cells[at] ?? '')),
+      ((named[at]?.role === undefined || isBareData(header.cells[at] ?? '')) &&
+        !/[$€£]|cost|price/i.test(header.cells[at] ?? '')),
   );
   const byName = useful.filter((at) => named[at]?.role === 'value');
   const values = given.values.length > 0 ? given.values.slice(0, 1) : byName.length > 0 ? byName : useful;

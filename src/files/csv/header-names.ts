@@ -70,6 +70,9 @@ function wordsOf(name: string): readonly string[] {
   );
 }
 
+/** `Data` alone: a date where no other column is one. */
+export const isBareData = (name: string): boolean => /^\W*data\W*$/i.test(name);
+
 /** Recognises a column by its header, in the manner of utility, inverter and metering exports. */
 export function recogniseColumn(name: string): NamedColumn {
   const all = wordsOf(name);
