@@ -100,6 +100,7 @@ const generalAdvice: Readonly<Record<ApiErrorKind, string>> = {
   'too-large': 'send less at once',
   limited: 'too many requests were made with this account; lower the limit in the manifest, or run again later',
   unsent: 'nothing was sent; check the address, the network and any proxy, then run again',
+  away: again,
   timeout: again,
   lost: again,
   outage: again,

@@ -87,12 +87,20 @@ function withBody(response: Response, body: ReadableStream<Uint8Array>): Respons
   return Object.defineProperties(watched, { url: { value: url }, redirected: { value: redirected } });
 }
 
-function timeoutOf(input: Attempt['input'], init: RequestInit | undefined, timeoutMs: number): DOMException {
+/** A request as messages name it: without its query. */
+export function nameRequest(
+  input: Attempt['input'],
+  init: RequestInit | undefined,
+): { readonly method: string; readonly origin: string; readonly path: string } {
   const request = typeof input === 'object' && 'url' in input ? input : undefined;
-  const { origin, pathname } = new URL(typeof input === 'object' && 'url' in input ? input.url : input);
-  const method = init?.method ?? request?.method ?? 'GET';
+  const { origin, pathname: path } = new URL(typeof input === 'object' && 'url' in input ? input.url : input);
+  return { method: init?.method ?? request?.method ?? 'GET', origin, path };
+}
+
+function timeoutOf(input: Attempt['input'], init: RequestInit | undefined, timeoutMs: number): DOMException {
+  const { method, origin, path } = nameRequest(input, init);
   return new DOMException(
-    `${method} ${origin}${pathname} was not answered in full within ${String(timeoutMs / 1_000)} s`,
+    `${method} ${origin}${path} was not answered in full within ${String(timeoutMs / 1_000)} s`,
     'TimeoutError',
   );
 }

@@ -2,10 +2,11 @@ import PQueue from 'p-queue';
 import type { Clock } from '../domain/clock.ts';
 import { InterruptedError } from '../domain/errors.ts';
 import type { Permits } from '../domain/permits.ts';
-import { sendAttempt } from './attempt.ts';
+import { nameRequest, sendAttempt } from './attempt.ts';
 import { BackOff } from './back-off.ts';
 import { Budget, type BudgetLimit } from './budget.ts';
 import { type Grant, PermitGate } from './permit-gate.ts';
+import type { Reachability } from './reachability.ts';
 import type { Wire, WireHooks } from './wire.ts';
 
 export interface ThrottleOptions {
@@ -22,6 +23,8 @@ export interface ThrottleOptions {
   readonly fetch?: typeof fetch;
   /** Stop: what was not sent yet rejects with `InterruptedError`, now and later; what is under way goes on. */
   readonly signal?: AbortSignal;
+  /** Where it is kept whether the API answers at all; by default nobody minds. */
+  readonly reachability?: Reachability | undefined;
   /** The longest pause after a 429. Default 15 minutes. */
   readonly maxPauseMs?: number;
 }
@@ -52,7 +55,7 @@ const defaultMaxPauseMs = 15 * 60_000;
  * `windowMs` at the server then held a permit at the grant of the last of them, they cannot be more than the limit.
  */
 export function createThrottle(options: ThrottleOptions): Throttle {
-  const { clock, permits, timeoutMs, signal: stop } = options;
+  const { clock, permits, timeoutMs, reachability, signal: stop } = options;
   const bareFetch = options.fetch ?? globalThis.fetch;
   const queue = new PQueue({ concurrency: options.concurrency });
   const gate = new PermitGate(permits, clock, timeoutMs);
@@ -92,14 +95,17 @@ export function createThrottle(options: ThrottleOptions): Throttle {
       throw error;
     }
     const sentAt = clock.monotonic();
+    const sent = { ...nameRequest(ask.input, ask.init), sentAt };
     if (sentAt - grant.grantedAt > lateMs) grant.renew();
     counts.total += 1;
     try {
       const response = await sendAttempt({ ...ask, fetch: bareFetch, timeoutMs, clock });
       heed(response, sentAt, ask.budgets);
+      reachability?.answered(response.status, sent);
       grant.end(clock.monotonic());
       return response;
     } catch (error) {
+      reachability?.failed(error, sent);
       grant.end(sentAt + timeoutMs);
       throw error;
     }
@@ -125,10 +131,15 @@ export function createThrottle(options: ThrottleOptions): Throttle {
       const turn = async (): Promise<void> => {
         // One that left while it was queued only takes its turn to go.
         if (waiting.signal.aborted) return;
-        const grant = await gate.take(ask.budgets, waiting.signal).finally(settleWaiting);
-        resolve(await send(grant, ask));
+        const leave = await reachability?.enter(waiting.signal);
+        try {
+          const grant = await gate.take(ask.budgets, waiting.signal).finally(settleWaiting);
+          resolve(await send(grant, ask));
+        } finally {
+          leave?.();
+        }
       };
-      queue.add(turn).catch(reject);
+      queue.add(turn).catch(reject).finally(settleWaiting);
     });
 
   const toWire = (budgets: readonly [Budget, ...Budget[]]): Wire => {
@@ -136,7 +147,7 @@ export function createThrottle(options: ThrottleOptions): Throttle {
       (hooks?: WireHooks): typeof fetch =>
       (input, init) =>
         request({ budgets, hooks, input, init, signal: signalOf(input, init) });
-    return { fetch: fetchWith(), fetchWith };
+    return { fetch: fetchWith(), fetchWith, ...(reachability && { isSilent: () => reachability.isSilent }) };
   };
 
   return {

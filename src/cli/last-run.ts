@@ -26,7 +26,7 @@ export interface LastRun {
   readonly endedAt?: string;
   readonly exitCode?: number;
   readonly sites?: z.infer<typeof siteCounts>;
-  /** Why nothing could be asked of WattCarbon, where that was so. */
+  /** Why an API could not be asked anything, or not any more, where that was so. */
   readonly unreachable?: { readonly code: string; readonly message: string };
 }
 
@@ -50,6 +50,8 @@ export function formatLastRun({ command, at, endedAt, exitCode, sites, unreachab
   const ended = sites && `${count(sites.total, 'site')}, ${describeEnds(sites)}; `;
   const end =
     endedAt === undefined ? 'has not ended, or was ended by force' : `${ended ?? ''}exit code ${String(exitCode)}`;
-  const why = unreachable && `nothing could be asked of WattCarbon: ${unreachable.code}  ${unreachable.message}\n`;
+  // One that was away on the way says itself which API it is.
+  const lead = unreachable?.code.endsWith('.away') ? '' : 'nothing could be asked of WattCarbon: ';
+  const why = unreachable && `${lead}${unreachable.code}  ${unreachable.message}\n`;
   return `last run, ${at} (${command}): ${end}\n${why ?? ''}`;
 }

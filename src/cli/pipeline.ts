@@ -3,8 +3,9 @@ import PQueue from 'p-queue';
 import type { Logger } from 'pino';
 import type { DocumentCache } from '../apis/openapi-source.ts';
 import type { DescriptionSummary } from '../apis/operation-changes.ts';
+import { Reachability } from '../apis/reachability.ts';
 import { createRegions } from '../apis/regions.ts';
-import { ProblemError } from '../domain/errors.ts';
+import { ProblemError, type ApiError } from '../domain/errors.ts';
 import type { Endpoint } from '../domain/remote.ts';
 import type { RequestCount } from '../domain/request-count.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -37,6 +38,8 @@ export interface Pipeline {
   /** Throws `WattliftError` `wattcarbon.endpoint-unverified` when one of these steps would write through a guess (exit 2). */
   demandVerifiedEndpoints(writing: ReadonlySet<StepName>): Promise<void>;
   counts(): ApiCounts;
+  /** Why nothing is sent to an API any more: nothing was answered for too long. */
+  away(api: 'watttime' | 'wattcarbon'): ApiError | undefined;
   /** What was sent with each account, by name ('' for the only one). */
   accountCounts(): ReadonlyMap<string, RequestCounts>;
   /** What was noticed in the files that were looked at so far. */
@@ -65,8 +68,11 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
   const offline = options.reach.kind === 'offline';
   const nowMs = clock.now();
   const settings = toSettings(manifest, nowMs);
-  const wires = await openWires(manifest, options.credentials, options);
   const warn = (message: string): void => log.warn(message);
+  const watch = (api: 'watttime' | 'wattcarbon'): Reachability =>
+    new Reachability({ api, timeoutMs: manifest[api].timeoutMs, clock, random: terminal.random, warn });
+  const reachability = { watttime: watch('watttime'), wattcarbon: watch('wattcarbon') };
+  const wires = await openWires(manifest, credentials, { ...options, reachability });
   const { watttime, wattcarbon: clients } = createClients(manifest, credentials, {
     wires,
     cache: options.cache ?? {
@@ -136,6 +142,7 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
       watttime: { ...wires.watttime.counts, retries: watttime.retries },
       wattcarbon: sumCounts(countsOf().map(([, counts]) => counts)),
     }),
+    away: (api) => reachability[api].away,
     accountCounts: () => new Map(countsOf()),
     findings: () => noted.found(),
     close: async () => {

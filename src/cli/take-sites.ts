@@ -3,6 +3,7 @@ import { WattliftError, type ApiError } from '../domain/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { LookAlikes } from '../run/look-alikes.ts';
+import type { SiteRun } from '../run/run-site.ts';
 import { run as runSites, type RunEnd } from '../run/run.ts';
 import { Tally } from '../run/tally.ts';
 import { steps } from '../steps/index.ts';
@@ -39,19 +40,17 @@ export interface Taking {
 
 /** Takes the sites through the steps, records the run in the ledger, and prints and logs what came of it. Returns the exit code. */
 export async function takeSites(manifest: Manifest, pipeline: Pipeline, taking: Taking): Promise<number> {
-  const { ledger, options, terminal, log, interrupts, unreachable } = taking;
+  const { ledger, options, terminal, log, interrupts } = taking;
   const startedAt = terminal.clock.now();
   const id = nameDeed(startedAt);
   await ledger.startRun({ id, at: startedAt, command: `run ${manifest.file}` });
   const { window } = pipeline.tools.settings;
   log.info({ run: id, ...(window && { from: new Date(window.start), to: new Date(window.end) }) }, 'run started');
-  if (!unreachable) await announceUnsettled(manifest, taking);
+  if (!taking.unreachable) await announceUnsettled(manifest, taking);
 
   const tally = new Tally(steps.flatMap(({ name }) => (taking.selected.has(name) ? [name] : [])));
-  if (unreachable) {
-    tally.failure({ site: '', step: 'wattcarbon', code: unreachable.code, message: unreachable.message }, false);
-  }
-  const end = await runToItsEnd(manifest, pipeline, tally, taking);
+  const away: SiteRun['away'] = (api) => (api === 'wattcarbon' ? taking.unreachable : undefined) ?? pipeline.away(api);
+  const end = await runToItsEnd(manifest, pipeline, tally, away, taking);
   taking.progress.end();
 
   const exitCode = exitCodeOf(end, interrupts.signal);
@@ -71,6 +70,7 @@ export async function takeSites(manifest: Manifest, pipeline: Pipeline, taking: 
     for (const { message, ...failure } of document.failures) log.error(failure, message);
   }
   const { failures: _, accepted, moer, exitCode: ended, ...counted } = document;
+  const unreachable = away('wattcarbon') ?? away('watttime');
   const summary = {
     ...counted,
     moer: sumSeries(moer),
@@ -101,7 +101,8 @@ async function runToItsEnd(
   manifest: Manifest,
   pipeline: Pipeline,
   tally: Tally,
-  { ledger, selected, unreachable, options, progress, interrupts, matches }: Taking,
+  away: SiteRun['away'],
+  { ledger, selected, options, progress, interrupts, matches }: Taking,
 ): Promise<RunEnd> {
   progress.start(() => ({ counts: tally.counts(), requests: pipeline.counts() }));
   try {
@@ -110,7 +111,7 @@ async function runToItsEnd(
       tools: pipeline.tools,
       steps,
       selected,
-      away: unreachable,
+      away,
       lookAlikes: new LookAlikes(),
       settleMs: manifest.wattcarbon.settleMs,
       timeoutMs: manifest.wattcarbon.timeoutMs,

@@ -1,3 +1,4 @@
+import type { Reachability } from '../apis/reachability.ts';
 import { createThrottle, type Throttle } from '../apis/throttle.ts';
 import type { Wire } from '../apis/wire.ts';
 import type { Permits } from '../domain/permits.ts';
@@ -33,12 +34,15 @@ export async function openWires(
     stopping,
     reach,
     permits: given,
+    reachability,
   }: {
     readonly terminal: Terminal;
     readonly stopping: AbortSignal;
     readonly reach: Reach;
     /** Where requests are counted, when not in the file. */
     readonly permits?: Permits | undefined;
+    /** Where a run keeps whether each API answers at all. */
+    readonly reachability?: Readonly<Record<'watttime' | 'wattcarbon', Reachability>>;
   },
 ): Promise<Wires> {
   if (reach.kind === 'offline') {
@@ -52,12 +56,18 @@ export async function openWires(
   const permits = given ?? (await openSqlitePermits(budget ?? ledger));
   const shared = { permits, clock, random, fetch: reach.fetch, signal: stopping };
   const user = `${watttime.url} ${wattTimeUser}`;
-  const toWattTime = createThrottle({ ...shared, ...watttime, limit: { key: user, ...watttime.limit } });
+  const toWattTime = createThrottle({
+    ...shared,
+    ...watttime,
+    limit: { key: user, ...watttime.limit },
+    reachability: reachability?.watttime,
+  });
   const toWattCarbon = wattcarbon.accounts.map(({ id }) =>
     createThrottle({
       ...shared,
       ...wattcarbon,
       limit: { key: `${wattcarbon.url} ${id.value ?? ''}`, ...wattcarbon.limit },
+      reachability: reachability?.wattcarbon,
     }),
   );
   return {

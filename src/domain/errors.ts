@@ -61,6 +61,7 @@ export class UncertainError extends WattliftError {
  * What an API's refusal or silence means.
  * `credentials` 401, or a login refused; `forbidden` 403; `absent` 404; `conflict` 409 or a body that says "already there";
  * `invalid` 400, 422, and other refusals; `too-large` 413; `limited` 429; `unsent` the connection was never made;
+ * `away` nothing was sent, since nothing at all was answered for too long in this run;
  * `timeout` (ours, 408 or 504), `lost` (reset, cut), `outage` (other 5xx) and `unreadable` leave open whether the work was done.
  */
 export type ApiErrorKind =
@@ -72,6 +73,7 @@ export type ApiErrorKind =
   | 'too-large'
   | 'limited'
   | 'unsent'
+  | 'away'
   | 'timeout'
   | 'lost'
   | 'outage'

@@ -10,9 +10,11 @@ import { slotName } from './survey.ts';
 import { dropPieces, isKnownTooLarge, noteTooLarge } from './too-large.ts';
 import { verify } from './verify.ts';
 
-/** Sends with an unknown outcome, refusals by the rate limit, and connections never made: how often each is tried in one run. */
+/** Sends with an unknown outcome, and refusals by the rate limit: how often each is tried in one run. */
 const mostSends = 3;
 const mostRefusals = 8;
+/** Connections never made, and logins that failed. Where nobody at all is reached, `away` comes long before. */
+const mostUnsent = 24;
 
 /**
  * Makes something at the far side exactly once (design: "Creation that survives a crash"). The intent is committed after
@@ -98,7 +100,7 @@ async function sendUntilKnown(part: Part, attempt: Attempt, desk: CreationDesk):
   const { job, prepared } = attempt;
   const owner = { fingerprint: prepared.fingerprint, key: job.key, slot: job.slot };
   const { clock, wattcarbon } = desk.tools;
-  for (let sends = 1, refusals = 0; ;) {
+  for (let sends = 1, refusals = 0, unsent = 0; ;) {
     let id: RemoteId | undefined;
     let sentAt = clock.monotonic();
     const beforeSend = async (): Promise<void> => {
@@ -131,9 +133,10 @@ async function sendUntilKnown(part: Part, attempt: Attempt, desk: CreationDesk):
       if (error instanceof ApiError && kind === 'invalid') {
         throw (await job.step.explain?.(job.input, desk.tools, attempt.creation, error)) ?? error;
       }
-      if ((kind !== 'limited' && kind !== 'unsent') || ++refusals > mostRefusals) throw error;
       // A refusal by the limit pauses the whole budget in the throttle; here only an unreachable host is waited for.
-      if (kind === 'unsent') await clock.sleep(Math.min(250 * 2 ** refusals, 10_000), desk.stopping);
+      if (kind === 'limited' && ++refusals <= mostRefusals) continue;
+      if (kind !== 'unsent' || ++unsent > mostUnsent) throw error;
+      await clock.sleep(Math.min(250 * 2 ** unsent, 10_000), desk.stopping);
       continue;
     }
     // Not inside the `try`: when the ledger fails here the work is done, and its intent must stay open.

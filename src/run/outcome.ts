@@ -17,6 +17,8 @@ export type Outcome =
       readonly code: string;
       readonly message: string;
       readonly access: boolean;
+      /** Nobody was there to be asked: it is left to the next run. */
+      readonly away?: true;
       /** What is there all the same, where that is not what was there before. */
       readonly there?: unknown;
     }
@@ -42,6 +44,7 @@ export function toFailure(error: unknown): Exclude<Outcome, { readonly kind: 'do
     code: error.code,
     message: error instanceof ProblemError ? describeProblems(error) : error.message,
     access: isOnlyOurs || (error instanceof ApiError && error.details.kind === 'forbidden'),
+    ...(error instanceof ApiError && error.details.kind === 'away' && { away: true }),
   };
 }
 

@@ -20,6 +20,7 @@ export interface ItemRun extends CreationDesk {
 }
 
 type Unfinished = Exclude<Outcome, { readonly kind: 'done' }>;
+type Failed = Extract<Outcome, { readonly kind: 'failed' }>;
 
 /** How an item ended, and what is known of it now: a drifted object is a failure, but it is still there to be read. */
 export interface EndedItem {
@@ -65,7 +66,9 @@ export async function runItem(
       return end({ kind: 'uncertain', code: `${step.name}.uncertain`, message }, standing.previous);
     }
     case 'broken':
-      return end(standing.failure, undefined);
+      return isAway(standing.failure)
+        ? postponeItem(step, site, surveyed, facts, run)
+        : end(standing.failure, undefined);
     case 'do': {
       const outcome =
         step.kind === 'learns'
@@ -89,6 +92,13 @@ export async function runItem(
         const result = step.result.parse(outcome.result);
         if (sharedKey !== undefined) run.tally.learned(step.name, sharedKey, result);
         return { end: 'done', result };
+      }
+      if (isAway(outcome)) {
+        // What a series holds is told all the same.
+        if (sharedKey !== undefined && outcome.there !== undefined) {
+          run.tally.learned(step.name, sharedKey, step.result.parse(outcome.there));
+        }
+        return postponeItem(step, site, surveyed, facts, run);
       }
       const there = outcome.kind === 'failed' && outcome.there !== undefined ? outcome.there : standing.previous;
       return end(withAdvice(step, slot, outcome, run), there === undefined ? undefined : step.result.parse(there));
@@ -131,8 +141,12 @@ export async function postponeItem(
   facts: Facts<StepName>,
   run: ItemRun,
 ): Promise<EndedItem> {
-  run.tally.item(step.name, 'waiting');
+  run.tally.item(step.name, 'waiting', step.kind === 'learns' ? surveyed.key : undefined);
   return { ...(await leaveItem(step, site, surveyed, facts, run)), end: 'waiting' };
+}
+
+function isAway(outcome: Unfinished): outcome is Failed & { readonly away: true } {
+  return outcome.kind === 'failed' && outcome.away === true;
 }
 
 /** Asks once more whether it is still to do (another site may have just done it), then does it and records it. */

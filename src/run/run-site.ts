@@ -20,8 +20,8 @@ export interface SiteRun extends ItemRun {
   readonly selected: ReadonlySet<StepName>;
   /** Intents that were open when the run began, by `slotName`. */
   readonly intents: ReadonlyMap<string, Intent>;
-  /** Why WattCarbon cannot be asked anything in this run: what is left to do of its steps waits. */
-  readonly away?: ApiError | undefined;
+  /** Why an API cannot be asked anything any more in this run: what is left to do of its steps waits. */
+  readonly away: (api: Step['api']) => ApiError | undefined;
 }
 
 /** Items of one site and step that are under way at once; the throttles decide what is really sent. */
@@ -36,7 +36,8 @@ const wholeStep = '*';
  */
 export async function runSite(site: Site, { tools, ...others }: SiteRun): Promise<SiteEnd> {
   const own = toolsFor(site, tools);
-  const run: SiteRun = { ...others, tools: others.away ? nobodyThere(own, others.away) : own };
+  const why = others.away('wattcarbon');
+  const run: SiteRun = { ...others, tools: why ? nobodyThere(own, why) : own };
   const steps = withNeeds(run.steps, run.selected);
   const { items, problems } = await layOut(site, steps, run.tools);
   const record: SiteRecord = { slots: await run.ledger.slots(site.id), intents: run.intents };
@@ -61,9 +62,10 @@ export async function runSite(site: Site, { tools, ...others }: SiteRun): Promis
       for (let n = ready.length; n < all.length; n++) run.tally.item(step.name, 'waiting');
     }
     const surveyed = await surveyStep(step, site, ready, facts, record, run.ledger, run.tools);
-    const isAway = run.away !== undefined && step.api === 'wattcarbon';
+    // What reads may need no request, and finds out by itself.
+    const isAway = (): boolean => step.kind === 'creates' && run.away(step.api) !== undefined;
     const take = (one: Surveyed): Promise<EndedItem> =>
-      isAway && (one.standing.kind === 'do' || one.standing.kind === 'broken')
+      isAway() && (one.standing.kind === 'do' || one.standing.kind === 'broken')
         ? postponeItem(step, site, one, facts, run)
         : runItem(step, site, one, facts, record, run);
     const ended = selected

@@ -62,6 +62,10 @@ export async function run(sites: AsyncIterable<Site | SpoiltSite>, options: RunO
     }
   } finally {
     await queue.onIdle();
+    for (const api of ['watttime', 'wattcarbon'] as const) {
+      const away = options.away(api);
+      if (away) tally.failure({ site: '', step: api, code: away.code, message: away.message }, false);
+    }
   }
   if (error !== undefined && !(error instanceof WattliftError)) throw error;
   return { ...tally.counts(), stopped, error };

@@ -74,8 +74,10 @@ export class Tally {
     if (step === 'moer') this.#learned.set(sharedKey, { step, result });
   }
 
+  /** What concerns no site in particular stands before what does: it is what a person has to read. */
   failure(failure: Failure, access: boolean): void {
-    this.#failures.push(failure);
+    if (failure.site === '') this.#failures.unshift(failure);
+    else this.#failures.push(failure);
     this.#accessRefused ||= access;
   }
 
