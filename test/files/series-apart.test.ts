@@ -102,3 +102,23 @@ test('a day each of what was delivered and received is two series, each chosen b
   expect(await codesOf(read(text, 'UTC', { select: { section: 'Net' } }))).toEqual(['meter.section-not-found']);
   expect(await rowsOf(blocks('Delivered'), 'UTC')).toHaveLength(40);
 });
+
+test('headings that say more than a date name the tables, whatever their headers', async () => {
+  const table = (title: string, header: string): readonly string[] => [
+    title,
+    header,
+    '2024-11-12 00:00,1',
+    '2024-11-12 01:00,2',
+    '',
+  ];
+  const text = csv(
+    ...table('Import of the house', 'Start,Usage (kWh)'),
+    ...table('Export of the house', 'Start,Usage (kWh)'),
+    ...table('Gas', 'Start,Usage (therms)'),
+  );
+  const [problem] = await problemsOf(read(text, 'UTC'));
+  expect(problem?.message).toContain(
+    '1 "Import of the house" (line 2), 2 "Export of the house" (line 7), 3 "Gas" (line 12); choose one with select: { section: ... }, its number or heading',
+  );
+  expect(await rowsOf(text, 'UTC', { select: { section: 'Export*' } })).toHaveLength(2);
+});

@@ -85,19 +85,21 @@ export class Sections {
 
   /** Stops: which of the tables is the meter's is open; `line` is that of the second. */
   refuse(line: number, problems: ProblemList): never {
-    const message = `the file has ${String(this.#found.length)} tables one below the other: ${this.#list()}; choose one with select: { section: ... }, its ${this.#kinds.length > 1 ? 'name' : 'number or heading'}`;
+    const message = `the file has ${String(this.#found.length)} tables one below the other: ${this.#list()}; choose one with select: { section: ... }, its ${this.#kinds.length > 0 ? 'name' : 'number or heading'}`;
     return problems.stop('meter.several-sections', message, { line });
   }
 
-  /** The names of the columns of values, each once: more than one where the tables have a header each. */
+  /** The names of the columns of values, each once, where they tell tables apart whose headings differ by a date at most. */
   get #kinds(): readonly string[] {
-    return [...new Set(this.#found.map(({ values }) => values))];
+    const kinds = [...new Set(this.#found.map(({ values }) => values))];
+    const headings = new Set(this.#found.map(({ name }) => name.replace(/\d+/g, '#')));
+    return headings.size < kinds.length && kinds.length < this.#found.length ? kinds : [];
   }
 
   #list(): string {
     const kinds = this.#kinds;
     // A day of each by turns: what tells the days apart is not asked.
-    if (kinds.length > 1 && kinds.length < this.#found.length) {
+    if (kinds.length > 0) {
       const lines = (kind: string): string => {
         const all = this.#found.filter(({ values }) => values === kind).map(({ line }) => String(line));
         return `${all.length === 1 ? 'line' : 'lines'} ${all.slice(0, 3).join(', ')}${all.length > 3 ? ' and more' : ''}`;
