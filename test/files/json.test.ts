@@ -138,3 +138,20 @@ test('lists side by side must be of one length, and one of them the values', asy
   const other = { unit: 'kWh', xs: stamps, ys: energies };
   expect((await readTexts([JSON.stringify(other)], { columns: { start: 'xs', value: 'ys' } })).rows).toHaveLength(24);
 });
+
+test('a key inside another is named by its path', async () => {
+  const data = [0, 1, 2, 3].map((at) => ({
+    time: `2024-11-12T0${String(at)}:00:00Z`,
+    power: { solar: { power: 1200 } },
+    total: { solar: 1500.5 + at / 4 },
+  }));
+  const text = JSON.stringify({ data });
+  const [problem] = await problemsOf(readTexts([text], { unit: 'kWh' }));
+  expect(problem?.message).toContain('the path of one inside another');
+  const count = { columns: { value: 'total.solar' }, values: 'register', unit: 'kWh' } as const;
+  const { rows, inferred } = await readTexts([text], count);
+  expect(rows.map((row) => row.split(',')[1])).toEqual(['0.25', '0.25', '0.25']);
+  expect(inferred[0]).toContain('values in "total.solar"');
+  const power = await readTexts([text], { columns: { value: 'power.solar.power' }, unit: 'W' });
+  expect(power.rows[0]).toBe('2024-11-12T00:00:00+00:00,1.2');
+});

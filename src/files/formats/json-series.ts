@@ -61,15 +61,29 @@ function columnsAsWords(options: ReadingOptions): ReadingOptions {
   return { ...options, columns: Object.fromEntries(renamed) };
 }
 
-function keysOf(list: JsonList): readonly string[] | undefined {
+/** A member of an object by its key, or by a path of keys: `total.solar`. */
+export function memberOf(table: JsonTable, path: string): JsonNode | undefined {
+  const own = table.members.get(path);
+  const dot = path.indexOf('.');
+  if (own !== undefined || dot === -1) return own;
+  const inner = table.members.get(path.slice(0, dot));
+  const isTable = inner !== null && typeof inner === 'object' && inner.kind === 'table';
+  return isTable ? memberOf(inner, path.slice(dot + 1)) : undefined;
+}
+
+/** The keys of a list of objects, with the paths that the manifest names; undefined where it is none. */
+function keysOf(list: JsonList, { columns = {} }: ReadingOptions): readonly string[] | undefined {
   const sample = list.items.slice(0, sampledItems);
   if (sample.length === 0) return undefined;
   const keys = new Set<string>();
   let width = 0;
   for (const item of sample) {
     if (item === null || typeof item !== 'object') return undefined;
-    if (item.kind === 'table') for (const key of item.members.keys()) keys.add(key);
-    else width = Math.max(width, item.items.length);
+    if (item.kind === 'table') {
+      for (const [key, value] of item.members) if (value === null || typeof value !== 'object') keys.add(key);
+      for (const path of Object.values(columns).flat())
+        if (typeof path === 'string' && memberOf(item, path) !== undefined) keys.add(path);
+    } else width = Math.max(width, item.items.length);
   }
   if (keys.size > 0) return width === 0 ? [...keys] : undefined;
   // Pairs of a moment and a value have no keys: `[[1704067200000, 12.5], ...]`.
@@ -169,7 +183,7 @@ export function findSeries(
   }
 
   function visitList(list: JsonList, path: string, above: ReadonlyMap<string, string>): void {
-    const keys = keysOf(list);
+    const keys = keysOf(list, options);
     if (keys !== undefined) {
       const header = keys.map(headerOf);
       const columns = chooseColumns(header, given);

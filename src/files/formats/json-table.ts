@@ -1,6 +1,6 @@
 import type { ReadingOptions } from '../../domain/site.ts';
 import type { Zone } from '../../domain/zone.ts';
-import { findSeries, type JsonSeries } from './json-series.ts';
+import { findSeries, type JsonSeries, memberOf } from './json-series.ts';
 import { type JsonNode, readJson } from './json-text.ts';
 import { Rows } from '../csv/meter-rows.ts';
 import type { MeterTable } from '../series/meter-table.ts';
@@ -71,7 +71,7 @@ function chooseSeries(root: JsonNode, options: ReadingOptions, problems: Problem
       series.length > 0
         ? `none of its lists fits select: ${series.slice(0, 10).map(describe).join('; ')}`
         : (why?.message ??
-          'no list of objects with a time and a value, of pairs of the two, or list of times beside one of values was found; set columns.start and columns.value to their keys');
+          'no list of objects with a time and a value, of pairs of the two, or list of times beside one of values was found; set columns.start and columns.value to their keys, or to the path of one inside another: "total.solar"');
     return problems.stop(series.length === 0 && why !== undefined ? why.code : 'meter.json-no-readings', found);
   }
   return problems.stop(
@@ -121,7 +121,7 @@ export async function readJsonTable(
       );
       continue;
     }
-    const values = item.kind === 'list' ? item.items : keys.map((key) => item.members.get(key) ?? null);
+    const values = item.kind === 'list' ? item.items : keys.map((key) => memberOf(item, key) ?? null);
     const cells = values.map((value, column) => (moments.has(column) ? momentText(value) : cellText(value)));
     // A list has no footer: what has no date is a bad reading.
     offset?.apply(cells);
