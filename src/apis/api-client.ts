@@ -136,7 +136,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
           delay: () => (isWaitedFor ? 0 : Math.min(retry.delayMs * 2 ** (repeats - 1), retry.longestDelayMs)),
           jitter: (delay) => delay * (0.5 + random() / 2),
           shouldRetry: ({ error }) => {
-            isWaitedFor = readFailure(error)?.kind === 'unsent' && wire.isSilent?.() === true;
+            isWaitedFor = readFailure(error)?.kind === 'unsent' && wire.isSilent?.(url.origin) === true;
             return mayRepeat(error, call) && (isWaitedFor || ++repeats <= retry.limit);
           },
         },

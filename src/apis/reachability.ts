@@ -15,6 +15,8 @@ const nobodyBehind: ReadonlySet<number> = new Set([502, 503, 504]);
 
 export interface ReachabilityOptions {
   readonly api: ApiErrorDetails['api'];
+  /** Its address: what is asked elsewhere (a description at another host) says nothing of it. */
+  readonly url: string;
   /** How long one request may take. */
   readonly timeoutMs: number;
   readonly clock: Clock;
@@ -39,13 +41,13 @@ export interface Sent {
  */
 export class Reachability {
   readonly #options: ReachabilityOptions;
+  readonly #origin: string | undefined;
   #answeredAt = -Infinity;
   #failures = 0;
   /** Since when nothing has been answered, and since when no connection was made; monotonic. */
   #silentSince: number | undefined;
   #unsentSince: number | undefined;
   #pauses = 0;
-  #pausedAt = -Infinity;
   #pausedUntil = -Infinity;
   #lastTurn: Promise<void> = Promise.resolve();
   #hasWarned = false;
@@ -53,11 +55,17 @@ export class Reachability {
 
   constructor(options: ReachabilityOptions) {
     this.#options = options;
+    this.#origin = URL.canParse(options.url) ? new URL(options.url).origin : undefined;
   }
 
   /** Why nothing is sent to it any more, an `ApiError` of kind `away`; undefined while it is not given up. */
   get away(): ApiError | undefined {
     return this.#away;
+  }
+
+  /** Is this the API's own address? All else is about requests to it. */
+  covers(origin: string): boolean {
+    return origin === this.#origin;
   }
 
   /** A request has failed, and nothing was answered since: whether it is worth while to try again is decided here, for all. */
@@ -104,6 +112,7 @@ export class Reachability {
     this.#unsentSince = undefined;
     this.#failures = 0;
     this.#pauses = 0;
+    this.#pausedUntil = -Infinity;
     if (this.#hasWarned) this.#options.warn(`${this.#name} answers again`);
     this.#hasWarned = false;
   }
@@ -123,7 +132,7 @@ export class Reachability {
     this.#silentSince ??= Math.max(sent.sentAt, this.#answeredAt);
     if (isUnsent) {
       this.#unsentSince ??= now;
-      this.#pause(sent.sentAt, now);
+      this.#pause(now);
     } else if (sent.sentAt >= (this.#unsentSince ?? Infinity)) {
       // There was a connection again.
       this.#unsentSince = undefined;
@@ -136,15 +145,14 @@ export class Reachability {
     else if (!this.#hasWarned && isUnsent) {
       this.#hasWarned = true;
       this.#options.warn(
-        `${this.#name} cannot be reached: ${sent.method} ${sent.path} ${what}; it is tried again until nothing was answered for ${String(patienceMs / 60_000)} minutes`,
+        `${this.#name} cannot be reached: ${sent.method} ${sent.path} ${what}; all requests to it wait together, and after ${String(patienceMs / 60_000)} minutes without a connection it is given up for this run`,
       );
     }
   }
 
-  /** Requests that were under way together fail together: only one that was sent after the last pause began makes it longer. */
-  #pause(sentAt: number, now: number): void {
-    if (sentAt < this.#pausedAt) return;
-    this.#pausedAt = now;
+  /** Requests that were under way together fail together: what fails during a pause does not make it longer. */
+  #pause(now: number): void {
+    if (now < this.#pausedUntil) return;
     const pauseMs = Math.min(firstPauseMs * 2 ** this.#pauses, longestPauseMs);
     this.#pausedUntil = now + pauseMs * (0.5 + this.#options.random() / 2);
     this.#pauses += 1;

@@ -95,17 +95,17 @@ export function createThrottle(options: ThrottleOptions): Throttle {
       throw error;
     }
     const sentAt = clock.monotonic();
-    const sent = { ...nameRequest(ask.input, ask.init), sentAt };
+    const sent = { ...ask.name, sentAt };
     if (sentAt - grant.grantedAt > lateMs) grant.renew();
     counts.total += 1;
     try {
       const response = await sendAttempt({ ...ask, fetch: bareFetch, timeoutMs, clock });
       heed(response, sentAt, ask.budgets);
-      reachability?.answered(response.status, sent);
+      ask.reachability?.answered(response.status, sent);
       grant.end(clock.monotonic());
       return response;
     } catch (error) {
-      reachability?.failed(error, sent);
+      ask.reachability?.failed(error, sent);
       grant.end(sentAt + timeoutMs);
       throw error;
     }
@@ -131,7 +131,7 @@ export function createThrottle(options: ThrottleOptions): Throttle {
       const turn = async (): Promise<void> => {
         // One that left while it was queued only takes its turn to go.
         if (waiting.signal.aborted) return;
-        const leave = await reachability?.enter(waiting.signal);
+        const leave = await ask.reachability?.enter(waiting.signal);
         try {
           const grant = await gate.take(ask.budgets, waiting.signal).finally(settleWaiting);
           resolve(await send(grant, ask));
@@ -142,12 +142,18 @@ export function createThrottle(options: ThrottleOptions): Throttle {
       queue.add(turn).catch(reject).finally(settleWaiting);
     });
 
+  const reachabilityAt = (origin: string): Reachability | undefined =>
+    reachability?.covers(origin) ? reachability : undefined;
+
   const toWire = (budgets: readonly [Budget, ...Budget[]]): Wire => {
     const fetchWith =
       (hooks?: WireHooks): typeof fetch =>
-      (input, init) =>
-        request({ budgets, hooks, input, init, signal: signalOf(input, init) });
-    return { fetch: fetchWith(), fetchWith, ...(reachability && { isSilent: () => reachability.isSilent }) };
+      (input, init) => {
+        const name = nameRequest(input, init);
+        const signal = signalOf(input, init);
+        return request({ budgets, hooks, input, init, name, reachability: reachabilityAt(name.origin), signal });
+      };
+    return { fetch: fetchWith(), fetchWith, isSilent: (origin) => reachabilityAt(origin)?.isSilent ?? false };
   };
 
   return {
@@ -166,6 +172,9 @@ interface Ask {
   readonly hooks: WireHooks | undefined;
   readonly input: Parameters<typeof fetch>[0];
   readonly init: RequestInit | undefined;
+  readonly name: ReturnType<typeof nameRequest>;
+  /** That of the API, where it is the API's own address. */
+  readonly reachability: Reachability | undefined;
   readonly signal: AbortSignal | undefined;
 }
 

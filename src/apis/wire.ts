@@ -7,8 +7,8 @@ export interface WireHooks {
 /** The way out to one API, with its budget: `createThrottle` gives one; plain `fetch` will do in a test. */
 export interface Wire {
   readonly fetch: typeof fetch;
-  /** True while nothing is answered and an unsent request is waited with, for all: it may be sent again until this says `away`. */
-  readonly isSilent?: () => boolean;
+  /** Does nobody answer at this origin? Then the wire holds requests back, and a sent-again one fails with `away` in the end. */
+  readonly isSilent?: (origin: string) => boolean;
   /** The same budget, with a hook of its own for one call. */
   fetchWith(hooks: WireHooks): typeof fetch;
 }

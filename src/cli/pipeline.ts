@@ -70,7 +70,7 @@ export async function openPipeline(manifest: Manifest, options: PipelineOptions)
   const settings = toSettings(manifest, nowMs);
   const warn = (message: string): void => log.warn(message);
   const watch = (api: 'watttime' | 'wattcarbon'): Reachability =>
-    new Reachability({ api, timeoutMs: manifest[api].timeoutMs, clock, random: terminal.random, warn });
+    new Reachability({ ...manifest[api], api, clock, random: terminal.random, warn });
   const reachability = { watttime: watch('watttime'), wattcarbon: watch('wattcarbon') };
   const wires = await openWires(manifest, credentials, { ...options, reachability });
   const { watttime, wattcarbon: clients } = createClients(manifest, credentials, {

@@ -271,7 +271,7 @@ export async function openWorld(
             },
             steps,
             selected: new Set(selected),
-            away: pipeline.away,
+            away: (api) => pipeline.away(api),
             lookAlikes: new LookAlikes(),
             settleMs: loaded.wattcarbon.settleMs,
             timeoutMs: loaded.wattcarbon.timeoutMs,
