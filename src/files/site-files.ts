@@ -22,7 +22,7 @@ import { keptBytes, RecentBytes } from './recent-bytes.ts';
 import { Turns } from './turns.ts';
 
 /** Raised whenever the same file would be read differently than before: what was remembered is then read again. */
-const readerVersion = 5;
+const readerVersion = 6;
 
 /** Of one meter: some months of minutes, years of anything else. More would be in memory beside its columns. */
 const keptOfMeter = keptBytes / 6;

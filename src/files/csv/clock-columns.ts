@@ -1,6 +1,7 @@
 import type { Columns } from './choose-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { recogniseColumn } from './header-names.ts';
+import { mostHold } from './most-cells.ts';
 import { splitRange } from './stamp-forms.ts';
 import { readStamp } from '../time/stamp.ts';
 
@@ -12,6 +13,9 @@ const isClock = (cell: string): boolean => {
 const holdsClock = (cell: string): boolean =>
   isClock(cell) || splitRange(cell, undefined)?.every((half) => isClock(half)) === true;
 
+const filledCells = (rows: readonly CsvRecord[], column: number): readonly string[] =>
+  rows.map((row) => (row.cells[column] ?? '').trim()).filter((cell) => cell !== '');
+
 /** Columns of which the start turns out to hold the time of day alone, beside one of dates: `Datum;von;bis`. */
 export function withDateColumn(header: readonly string[], columns: Columns, rows: readonly CsvRecord[]): Columns {
   const { start, end } = columns;
@@ -21,11 +25,8 @@ export function withDateColumn(header: readonly string[], columns: Columns, rows
   );
   const [date] = dates;
   if (date === undefined || dates.length > 1) return columns;
-  const hold = (column: number, test: (cell: string) => boolean): boolean => {
-    const cells = rows.map((row) => row.cells[column] ?? '').filter((cell) => cell.trim() !== '');
-    return cells.length > 0 && cells.filter(test).length * 10 >= cells.length * 9;
-  };
-  if (!hold(start, isClock) || (end !== undefined && !hold(end, isClock))) return columns;
+  const ends = end === undefined ? [start] : [start, end];
+  if (!ends.every((column) => mostHold(filledCells(rows, column), isClock))) return columns;
   return { ...columns, start: date, time: start, end: undefined, endTime: end };
 }
 
@@ -44,15 +45,14 @@ export function withStampColumn(header: readonly string[], columns: Columns, row
 export function withClockColumn(header: readonly string[], columns: Columns, rows: readonly CsvRecord[]): Columns {
   const { start, time, end, endTime } = columns;
   if (time !== undefined || end !== undefined || endTime !== undefined) return columns;
-  const cellsOf = (column: number): readonly string[] =>
-    rows.map((row) => (row.cells[column] ?? '').trim()).filter((cell) => cell !== '');
-  const dates = cellsOf(start);
+  const dates = filledCells(rows, start);
   const areDates = dates.every((cell) => readStamp(cell, undefined)?.timeMs === undefined);
   if (!areDates || new Set(dates).size * 3 > dates.length) return columns;
-  const clocks = [...header.keys()].filter((at) => {
-    if (at === start || recogniseColumn(header[at] ?? '').role !== undefined) return false;
-    const cells = cellsOf(at);
-    return cells.length > 0 && cells.filter(holdsClock).length * 10 >= cells.length * 9;
-  });
+  const clocks = [...header.keys()].filter(
+    (at) =>
+      at !== start &&
+      recogniseColumn(header[at] ?? '').role === undefined &&
+      mostHold(filledCells(rows, at), holdsClock),
+  );
   return clocks.length === 1 ? { ...columns, time: clocks[0] } : columns;
 }

@@ -5,6 +5,7 @@ import type { CsvRecord } from './csv-records.ts';
 import { isBareData, recogniseColumn } from './header-names.ts';
 import { isBlank, isRemark } from './csv-header.ts';
 import { readNumber } from '../values/number-cell.ts';
+import { mostHold } from './most-cells.ts';
 import { holdsDate, splitRange } from './stamp-forms.ts';
 import { leastIntervals } from './unread-columns.ts';
 
@@ -62,7 +63,7 @@ export function chooseByContent(
   const cellsOf = (at: number): readonly string[] => data.map((row) => row.cells[at] ?? '');
   const most = (cells: readonly string[], test: (cell: string) => boolean): boolean => {
     const filled = cells.filter((cell) => cell.trim() !== '');
-    return filled.length > 0 && filled.filter((cell) => test(cell)).length * 10 >= filled.length * 9;
+    return mostHold(filled, test);
   };
   const all = [...Array.from({ length: width }).keys()];
   const given = givenColumns(header?.cells ?? Array.from({ length: width }, () => ''), options);

@@ -5,6 +5,7 @@ import type { Columns } from './choose-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { findHalfDays } from './half-days.ts';
 import { findMonths } from './months.ts';
+import { mostHold } from './most-cells.ts';
 import { findNamedOffset } from './named-offset.ts';
 import { chooseClockForm, chooseForm, hasGluedEnds, splitRange } from './stamp-forms.ts';
 import { findZoneCells } from './zone-cells.ts';
@@ -73,8 +74,7 @@ export function planTimes(
   const isRange =
     columns.end === undefined &&
     columns.endTime === undefined &&
-    filled.length > 0 &&
-    filled.filter((cell) => ranged(cell) !== undefined).length * 10 >= filled.length * 9;
+    mostHold(filled, (cell) => ranged(cell) !== undefined);
   const ends = { end: clocks ? undefined : width, endTime: clocks ? width : undefined, stampSays: undefined };
   const stamps: Columns = isRange ? { ...columns, ...ends } : columns;
   if (isRange) {
