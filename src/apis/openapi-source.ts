@@ -95,6 +95,8 @@ export async function loadDescription(options: DescriptionOptions): Promise<Desc
     const kept = await fromCache();
     const description = describeKept(kept, undefined);
     if (kept === undefined || description === undefined) throw error;
+    // That the API is away has been said, and nothing is sent by this description.
+    if (error.details.kind === 'away') return description;
     warn(
       `using the description of ${new Date(kept.at).toISOString()} kept from an earlier run, since ${error.message}`,
     );

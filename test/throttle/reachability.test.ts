@@ -60,6 +60,7 @@ async function openSky(more: Partial<ReachabilityOptions> = {}, timeoutMs = minu
 /** Asks again and again, every `everyMs`, until it is answered or `away`; what it was answered or failed with in the end. */
 async function persist({ throttle, clock }: Sky, everyMs = 0): Promise<unknown> {
   for (;;) {
+    if (clock.monotonic() > 2 * 60 * minute) throw new Error('neither answered nor given up within two hours');
     try {
       const response = await throttle.fetch(url);
       if (response.ok) return response.status;
@@ -157,6 +158,14 @@ test('a server that breaks its connections as it goes down is given up as soon a
   sky.weather = (at) => (at < 1_000 ? 'reset' : 'refused');
   await many(sky, 4, 1_000);
   expect(sky.clock.monotonic()).toBeLessThan(2.5 * minute);
+});
+
+test('a server that can be connected to now and then is given as much time as one that does not answer', async () => {
+  const sky = await openSky();
+  sky.weather = (at) => (at % minute < 30_000 ? 'refused' : 'reset');
+  await many(sky, 4, 5_000);
+  expect(sky.clock.monotonic()).toBeGreaterThanOrEqual(6 * minute);
+  expect(sky.clock.monotonic()).toBeLessThan(7 * minute);
 });
 
 test('a certificate that is refused is an API that cannot be reached', async () => {
