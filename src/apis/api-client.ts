@@ -2,18 +2,9 @@ import ky from 'ky';
 import type { z } from 'zod';
 import { WattliftError, type ApiErrorDetails } from '../domain/errors.ts';
 import { describeFailure, unreadable, type AnswerFacts, type Doing } from './api-failure.ts';
-import { readFailure } from './failure.ts';
+import { repeats, type Repeatable, type RetryPolicy } from './repeats.ts';
 import type { Secrets } from './secrets.ts';
 import type { Wire, WireHooks } from './wire.ts';
-
-/** How often and how patiently a call that may be repeated is repeated. */
-export interface RetryPolicy {
-  /** Attempts after the first one. */
-  readonly limit: number;
-  /** Wait before the first of them; doubled for each further one, half of it by chance. */
-  readonly delayMs: number;
-  readonly longestDelayMs: number;
-}
 
 export interface ApiClientOptions {
   readonly api: ApiErrorDetails['api'];
@@ -48,8 +39,8 @@ export interface Call extends Pick<Doing, 'doing' | 'advice' | 'writes'> {
   readonly query?: Readonly<Record<string, string>> | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: RequestInit['body'];
-  /** `get`: GET and HEAD only, the default; `always`: for the token's POST; `but-timeouts`: like `get`, a timeout once only. */
-  readonly retry?: 'get' | 'always' | 'but-timeouts';
+  /** By default `get`. */
+  readonly retry?: Repeatable;
   readonly hooks?: WireHooks | undefined;
   /** Reads the body of a good answer, JSON where nothing is said; undefined for what is none. */
   readonly parse?: (body: Uint8Array) => unknown;
@@ -116,8 +107,6 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     const fetchOnce = watch.hooks === undefined ? wire.fetch : wire.fetchWith(watch.hooks);
     const url = place(call);
     let body: Uint8Array = noBytes;
-    let isWaitedFor = false;
-    let repeats = 0;
     try {
       const response = await http(url, {
         method: call.method,
@@ -128,18 +117,12 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         ),
         ...(call.headers !== undefined && { headers: call.headers }),
         ...(call.body !== undefined && { body: call.body }),
-        retry: {
-          limit: Infinity,
-          methods: call.retry === 'always' ? ['get', 'head', 'post'] : ['get', 'head'],
-          afterStatusCodes: [],
-          // The wire itself waits for an API that nobody reaches, with all who ask, and says when to give up.
-          delay: () => (isWaitedFor ? 0 : Math.min(retry.delayMs * 2 ** (repeats - 1), retry.longestDelayMs)),
-          jitter: (delay) => delay * (0.5 + random() / 2),
-          shouldRetry: ({ error }) => {
-            isWaitedFor = readFailure(error)?.kind === 'unsent' && wire.isSilent?.(url.origin) === true;
-            return mayRepeat(error, call) && (isWaitedFor || ++repeats <= retry.limit);
-          },
-        },
+        retry: repeats({
+          policy: retry,
+          how: call.retry,
+          random,
+          isSilent: () => wire.isSilent?.(url.origin) ?? false,
+        }),
         hooks: { beforeRetry: [() => void retries++] },
       });
       const requestId = response.headers.get('x-request-id') ?? undefined;
@@ -203,12 +186,6 @@ function readBaseUrl(api: string, text: string): string {
     `${api}.url-invalid`,
     `the address of ${api} must be like https://host/path, without a user or password in it; correct ${api}.url in the manifest`,
   );
-}
-
-function mayRepeat(error: unknown, call: Call): boolean {
-  const failure = readFailure(error);
-  if (failure === undefined || !failure.transient) return false;
-  return call.retry !== 'but-timeouts' || failure.kind !== 'timeout';
 }
 
 /**

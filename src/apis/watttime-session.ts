@@ -1,13 +1,7 @@
 import type { z } from 'zod';
 import type { Clock } from '../domain/clock.ts';
-import {
-  createApiClient,
-  readAnswer,
-  type ApiClient,
-  type ApiClientOptions,
-  type Call,
-  type RetryPolicy,
-} from './api-client.ts';
+import { createApiClient, readAnswer, type ApiClient, type ApiClientOptions, type Call } from './api-client.ts';
+import type { RetryPolicy } from './repeats.ts';
 import { Secrets } from './secrets.ts';
 import { createTokenKeeper, readWithToken, type Token } from './token.ts';
 import { loginAnswer } from './watttime-answers.ts';

@@ -46,10 +46,9 @@ export async function takeSites(manifest: Manifest, pipeline: Pipeline, taking: 
   await ledger.startRun({ id, at: startedAt, command: `run ${manifest.file}` });
   const { window } = pipeline.tools.settings;
   log.info({ run: id, ...(window && { from: new Date(window.start), to: new Date(window.end) }) }, 'run started');
-  if (!taking.unreachable) await announceUnsettled(manifest, taking);
-
   const tally = new Tally(steps.flatMap(({ name }) => (taking.selected.has(name) ? [name] : [])));
   const away: SiteRun['away'] = (api) => (api === 'wattcarbon' ? taking.unreachable : undefined) ?? pipeline.away(api);
+  if (!away('wattcarbon')) await announceUnsettled(manifest, taking);
   const end = await runToItsEnd(manifest, pipeline, tally, away, taking);
   taking.progress.end();
 

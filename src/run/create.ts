@@ -13,7 +13,7 @@ import { verify } from './verify.ts';
 /** Sends with an unknown outcome, and refusals by the rate limit: how often each is tried in one run. */
 const mostSends = 3;
 const mostRefusals = 8;
-/** Connections never made, and logins that failed. Where nobody at all is reached, `away` comes long before. */
+/** Connections never made. Where nobody at all is reached, `away` comes long before. */
 const mostUnsent = 24;
 
 /**
@@ -135,7 +135,9 @@ async function sendUntilKnown(part: Part, attempt: Attempt, desk: CreationDesk):
       }
       // A refusal by the limit pauses the whole budget in the throttle; here only an unreachable host is waited for.
       if (kind === 'limited' && ++refusals <= mostRefusals) continue;
-      if (kind !== 'unsent' || ++unsent > mostUnsent) throw error;
+      // With a status it was the login that failed: somebody is there.
+      const isAnswered = error instanceof ApiError && error.details.status !== undefined;
+      if (kind !== 'unsent' || ++unsent > (isAnswered ? mostRefusals : mostUnsent)) throw error;
       await clock.sleep(Math.min(250 * 2 ** unsent, 10_000), desk.stopping);
       continue;
     }
