@@ -1,4 +1,4 @@
-import { ApiError, ProblemError, WattliftError } from '../domain/errors.ts';
+import { ApiError, InterruptedError, ProblemError, WattliftError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Creation, PayloadFault } from '../domain/remote.ts';
@@ -120,7 +120,7 @@ async function inspectItem(
   } catch (error) {
     // Without the description nothing is sent either, and the sending says why.
     if (error instanceof ApiError) return [];
-    if (!(error instanceof WattliftError)) throw error;
+    if (error instanceof InterruptedError || !(error instanceof WattliftError)) throw error;
     return [{ severity: 'error', code: error.code, path: [], message: error.message }];
   }
 }

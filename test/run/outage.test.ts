@@ -174,3 +174,10 @@ test('a run that waits for an API that is away ends as soon as it is told to sto
   expect(await world.run(network.how)).toMatchObject({ sites: { done: 40 } });
   expect(holdings(world).meters).toBe(40);
 });
+
+test('a stop while a body is checked is no fault of its site', async () => {
+  const world = await openWorld({ sites: meters(3) });
+  const inspect = (): Promise<never> => Promise.reject(new InterruptedError());
+  const end = await world.run({ wrapWattCarbon: (wattcarbon) => ({ ...wattcarbon, inspect }) });
+  expect(end).toMatchObject({ stopped: 'interrupted', failures: [], sites: { failed: 0 } });
+});
