@@ -1,17 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Meter } from '../../src/domain/site.ts';
-import { codesOf, problemsOf, readTexts } from './site-at.ts';
-
-const csv = (...lines: readonly string[]): string => `${lines.join('\n')}\n`;
-
-const read = async (text: string, timezone: string | undefined, more: Partial<Meter> = {}) =>
-  await readTexts([text], more, timezone);
-
-const rowsOf = async (text: string, timezone: string | undefined, more: Partial<Meter> = {}) =>
-  (await read(text, timezone, more)).rows;
-
-/** What most files here hold: an hour and a half from midnight UTC. */
-const expected = ['2024-11-12T00:00:00+00:00,0.5', '2024-11-12T00:30:00+00:00,0.25', '2024-11-12T01:00:00+00:00,0.75'];
+import { csv, halfHours, read, rowsOf } from './one-text.ts';
+import { codesOf, problemsOf } from './site-at.ts';
 
 test.each([
   [
@@ -37,7 +26,7 @@ test.each([
 ])('columns told by what they hold give way to the ones given: %s', async (_what, lines, columns) => {
   const text = csv(...lines.map((line) => line.replaceAll(/T(?=\d)/g, '2024-11-12T')));
   const options = { unit: 'kWh', interval: 'PT30M' };
-  expect(await rowsOf(text, undefined, { ...options, columns })).toEqual(expected);
+  expect(await rowsOf(text, undefined, { ...options, columns })).toEqual(halfHours);
   const wrong = { ...options, columns: { ...columns, value: 'Verbrauch NT' } };
   expect(await codesOf(read(text, undefined, wrong))).toEqual(['meter.column-not-found']);
 });
@@ -49,20 +38,20 @@ test.each([
   ['Data odczytu;Godzina;Energia [kWh]', (time: string) => `12.11.2024;${time}`],
 ])('Data is a date: %s', async (header, row) => {
   const text = csv(header, `${row('00:00')};0,5`, `${row('00:30')};0,25`, `${row('01:00')};0,75`);
-  expect(await rowsOf(text, 'UTC', { dateOrder: 'dmy' })).toEqual(expected);
+  expect(await rowsOf(text, 'UTC', { dateOrder: 'dmy' })).toEqual(halfHours);
 });
 
 test.each(['time,Data kWh', 'time,Data', 'Timestamp,Data', 'Date,Data', 'Start,Data'])(
   'data in English is no date: %s',
   async (header) => {
     const text = csv(header, '2024-11-12 00:00,0.5', '2024-11-12 00:30,0.25', '2024-11-12 01:00,0.75');
-    expect(await rowsOf(text, 'UTC', { unit: 'kWh' })).toEqual(expected);
+    expect(await rowsOf(text, 'UTC', { unit: 'kWh' })).toEqual(halfHours);
   },
 );
 
 test('data beside a value and a date is left alone', async () => {
   const text = csv('Date,Data,kWh', '2024-11-12 00:00,7,0.5', '2024-11-12 00:30,8,0.25', '2024-11-12 01:00,9,0.75');
-  expect(await rowsOf(text, 'UTC')).toEqual(expected);
+  expect(await rowsOf(text, 'UTC')).toEqual(halfHours);
 });
 
 test("the unit in brackets stands before letters in a circuit's name, and No CT is missing", async () => {
@@ -77,7 +66,7 @@ test("the unit in brackets stands before letters in a circuit's name, and No CT 
   expect(problem?.message).toContain('"B-Mains (kWatts)" and "B-Water Heater-WH (kWatts)" may each be the values');
   const columns = { value: ['B-Mains (kWatts)', 'B-Water Heater-WH (kWatts)'] };
   const rows = await rowsOf(text, 'UTC', { columns });
-  expect(rows.map((line) => line.replace('-13T', '-12T'))).toEqual(expected);
+  expect(rows.map((line) => line.replace('-13T', '-12T'))).toEqual(halfHours);
 });
 
 test.each(['00:00-00:30|00:30-01:00|01:00-01:30|01:30-02:00', '0:00 -0:30|0:30 -1:00|1:00 -1:30|1:30 -2:00'])(
@@ -85,7 +74,7 @@ test.each(['00:00-00:30|00:30-01:00|01:00-01:30|01:30-02:00', '0:00 -0:30|0:30 -
   async (times) => {
     const values = ['0.5', '0.25', '0.75', '1'];
     const rows = times.split('|').map((time, at) => `2024-11-12,${time},${values[at] ?? ''}`);
-    expect((await rowsOf(csv('Date,Time Block,Import (kWh)', ...rows), 'UTC')).slice(0, 3)).toEqual(expected);
+    expect((await rowsOf(csv('Date,Time Block,Import (kWh)', ...rows), 'UTC')).slice(0, 3)).toEqual(halfHours);
   },
 );
 
@@ -103,7 +92,7 @@ test('a column of stamps beside the period of the file, the same on every row, s
     row('00:30', '500'),
     row('01:00', '1500'),
   );
-  expect(await rowsOf(text, 'UTC', { stamp: 'start' })).toEqual(expected);
+  expect(await rowsOf(text, 'UTC', { stamp: 'start' })).toEqual(halfHours);
 });
 
 test('start and end stay the times where they change', async () => {
@@ -113,7 +102,7 @@ test('start and end stay the times where they change', async () => {
     '2024-11-12 00:30,2024-11-12 01:00,2024-11-13 07:01,0.25',
     '2024-11-12 01:00,2024-11-12 01:30,2024-11-13 07:02,0.75',
   );
-  expect(await rowsOf(text, 'UTC')).toEqual(expected);
+  expect(await rowsOf(text, 'UTC')).toEqual(halfHours);
 });
 
 test('a start one second after the end before it is that end', async () => {
@@ -127,7 +116,7 @@ test('a start one second after the end before it is that end', async () => {
     perKwh: 25.1,
     startTime: `2024-11-12T${String(from)}Z`,
   }));
-  expect(await rowsOf(JSON.stringify(items), undefined)).toEqual(expected);
+  expect(await rowsOf(JSON.stringify(items), undefined)).toEqual(halfHours);
 });
 
 test('times of fourteen digits are read in JSON as they are in CSV', async () => {
@@ -136,7 +125,7 @@ test('times of fourteen digits are read in JSON as they are in CSV', async () =>
     { value: 0.25, timestamp: 20_241_112_003_000, status: 'VALID' },
     { value: 0.75, timestamp: 20_241_112_010_000, status: 'VALID' },
   ];
-  expect(await rowsOf(JSON.stringify({ series: { energyUnit: 'kWh', values } }), 'UTC')).toEqual(expected);
+  expect(await rowsOf(JSON.stringify({ series: { energyUnit: 'kWh', values } }), 'UTC')).toEqual(halfHours);
 });
 
 test('half-hours of a day as `12:30 AM kWH` and with a wave dash between their ends', async () => {
@@ -149,7 +138,7 @@ test('half-hours of a day as `12:30 AM kWH` and with a wave dash between their e
   const day = slots.map((at) => (at === 0 ? '0.5' : at === 1 ? '0.25' : '0.75')).join(',');
   const american = csv(`Account No,Date,${slots.map((at) => half(at)).join(',')}`, `0012,11/13/2024,${day}`);
   const japanese = csv(`年月日,${slots.map((at) => `${hour(at)}～${hour(at + 1)}`).join(',')}`, `2024/11/13,${day}`);
-  const first = expected.map((line) => line.replace('-12T', '-13T'));
+  const first = halfHours.map((line) => line.replace('-12T', '-13T'));
   expect((await rowsOf(american, 'UTC')).slice(0, 3)).toEqual(first);
   expect((await rowsOf(japanese, 'UTC', { unit: 'kWh' })).slice(0, 3)).toEqual(first);
 });
@@ -167,7 +156,7 @@ test.each([
 ])('dates and times as in %s', async (header, stamp) => {
   const row = (time: string, value: string): string => `${stamp(time)};${value}`;
   const text = csv(header, row('0:00', '0,5'), row('0:30', '0,25'), row('1:00', '0,75'));
-  expect(await rowsOf(text, 'UTC')).toEqual(expected);
+  expect(await rowsOf(text, 'UTC')).toEqual(halfHours);
 });
 
 test('columns of values do not hide the time of day, whose name says nothing', async () => {
@@ -179,5 +168,5 @@ test('columns of values do not hide the time of day, whose name says nothing', a
     row('1:00 AM', '0.25', '0.5'),
   );
   const columns = { value: ['Off-peak kWh', 'On-peak kWh'] };
-  expect(await rowsOf(text, 'UTC', { columns })).toEqual(expected.map((line) => line.replace('-12T', '-13T')));
+  expect(await rowsOf(text, 'UTC', { columns })).toEqual(halfHours.map((line) => line.replace('-12T', '-13T')));
 });

@@ -1,17 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Meter } from '../../src/domain/site.ts';
-import { codesOf, problemsOf, readTexts } from './site-at.ts';
-
-const csv = (...lines: readonly string[]): string => `${lines.join('\n')}\n`;
-
-const read = async (text: string, timezone: string | undefined, more: Partial<Meter> = {}) =>
-  await readTexts([text], more, timezone);
-
-const rowsOf = async (text: string, timezone: string | undefined, more: Partial<Meter> = {}) =>
-  (await read(text, timezone, more)).rows;
-
-/** What most files here hold: an hour and a half from midnight UTC. */
-const expected = ['2024-11-12T00:00:00+00:00,0.5', '2024-11-12T00:30:00+00:00,0.25', '2024-11-12T01:00:00+00:00,0.75'];
+import { csv, halfHours, read, rowsOf } from './one-text.ts';
+import { codesOf, problemsOf } from './site-at.ts';
 
 const registers = (...names: readonly string[]): string =>
   csv(
@@ -34,9 +23,9 @@ test('a * in select stands for any text: the tariffs of one direction together',
   const [problem] = await problemsOf(read(text, 'UTC'));
   expect(problem?.code).toBe('meter.several-series');
   expect(problem?.message).toContain('{ "Register": "In*" }');
-  expect(await rowsOf(text, 'UTC', { select: { Register: 'In*' } })).toEqual(expected);
+  expect(await rowsOf(text, 'UTC', { select: { Register: 'In*' } })).toEqual(halfHours);
   expect(await rowsOf(text, 'UTC', { select: { Register: 'in*' } }).catch(() => 'none')).toBe('none');
-  expect(await rowsOf(text, 'UTC', { select: { Register: 'In Day' } })).toEqual(expected.slice(1));
+  expect(await rowsOf(text, 'UTC', { select: { Register: 'In Day' } })).toEqual(halfHours.slice(1));
 });
 
 test.each([
@@ -54,7 +43,7 @@ test.each([
   );
   const [problem] = await problemsOf(read(text, 'UTC'));
   expect(problem?.message).toContain(`"${first}" and "${second}" in column "${name}"`);
-  expect(await rowsOf(text, 'UTC', { select: { [name]: first } })).toEqual(expected);
+  expect(await rowsOf(text, 'UTC', { select: { [name]: first } })).toEqual(halfHours);
 });
 
 test('a reading under two read types of one direction is no second series', async () => {
@@ -63,7 +52,7 @@ test('a reading under two read types of one direction is no second series', asyn
     ...['A', 'E'].map((type) => `2024-11-12 00:00,0.5,${type}`),
     '2024-11-12 00:30,0.25,A',
   );
-  expect(await rowsOf(text, 'UTC')).toEqual(expected.slice(0, 2));
+  expect(await rowsOf(text, 'UTC')).toEqual(halfHours.slice(0, 2));
 });
 
 /** Two days by hours, each in a table of its own for each kind. */

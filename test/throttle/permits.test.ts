@@ -113,9 +113,9 @@ test('a process that is killed and three that go on keep the limit together', as
   await Promise.race(children.map((child) => child.printed(4)));
   await children[0]?.kill();
   const own = await openThrottle({ requests: 10, windowMs, file, concurrency: 4 });
-  for (let index = 0; index < 5; index += 1) await own.fetch(url);
+  // More than a window holds, whoever sent them: then there is something to count.
+  for (let index = 0; index < 5 || arrivals.length <= 10; index += 1) await own.fetch(url);
   await Promise.all(children.map((child) => child.kill()));
   const worst = Math.max(...arrivals.map((from) => arrivals.filter((at) => at >= from && at < from + windowMs).length));
-  expect(arrivals.length).toBeGreaterThan(10);
   expect(worst).toBeLessThanOrEqual(10);
 });
