@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Json } from '../domain/json.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Asset, Meter, Site } from '../domain/site.ts';
@@ -86,27 +87,48 @@ async function findFiles(
   return [];
 }
 
-async function buildMeters(site: CompleteSite, context: SiteContext, report: Report): Promise<readonly Meter[]> {
-  const meters: Meter[] = [];
-  for (const [index, { data, ...meter }] of (site.meters ?? []).entries()) {
-    const files: string[] = [];
-    const path: readonly PathKey[] = ['meters', index, 'data'];
-    const written = data === undefined || typeof data === 'string' ? [data ?? []].flat() : data;
-    for (const [place, name] of written.entries()) {
-      const at = typeof data === 'string' ? path : [...path, place];
-      for (const file of await findFiles(name, at, 'meter', context, report)) {
-        if (files.includes(file))
-          report(
-            'error',
-            'meter.file-doubled',
-            `"${shownPath(context.manifest, name)}" gives a file that is listed already; its readings would count twice`,
-            at,
-          );
-        else files.push(file);
-      }
+/** The files of one meter, each once. */
+async function findMeterFiles(
+  data: string | readonly string[] | undefined,
+  index: number,
+  context: SiteContext,
+  report: Report,
+): Promise<readonly string[]> {
+  const files: string[] = [];
+  const path: readonly PathKey[] = ['meters', index, 'data'];
+  const written = data === undefined || typeof data === 'string' ? [data ?? []].flat() : data;
+  for (const [place, name] of written.entries()) {
+    const at = typeof data === 'string' ? path : [...path, place];
+    for (const file of await findFiles(name, at, 'meter', context, report)) {
+      if (files.includes(file))
+        report(
+          'error',
+          'meter.file-doubled',
+          `"${shownPath(context.manifest, name)}" gives a file that is listed already; its readings would count twice`,
+          at,
+        );
+      else files.push(file);
     }
-    meters.push({ ...meter, data: files });
   }
+  return files;
+}
+
+const filesAlone = z.array(z.object({ data: z.union([z.string(), z.array(z.string())]) }).catch({ data: [] }));
+
+async function buildMeters(
+  { meters: whole = [] }: CompleteSite,
+  raw: unknown,
+  context: SiteContext,
+  report: Report,
+): Promise<readonly Meter[]> {
+  const meters: Meter[] = [];
+  for (const [index, { data, ...meter }] of whole.entries()) {
+    meters.push({ ...meter, data: await findMeterFiles(data, index, context, report) });
+  }
+  const all = valueAt(raw, ['meters']);
+  // A fault has cut off the others; what is wrong with their files is told beside it.
+  const cut = Array.isArray(all) && all.length > whole.length ? filesAlone.parse(all.slice(whole.length)) : [];
+  for (const [place, { data }] of cut.entries()) await findMeterFiles(data, whole.length + place, context, report);
   return meters;
 }
 
@@ -168,7 +190,7 @@ export async function buildSite(source: SiteSource, context: SiteContext): Promi
   const known = (complete.meters ?? []).map((meter) => meter.id);
   for (const { code, message, path } of qualityFaults(rules, inherited, known))
     report('error', code, message, ['quality', ...path]);
-  const meters = await buildMeters(complete, context, report);
+  const meters = await buildMeters(complete, source.raw, context, report);
   const events = await buildEvents(complete, context, report);
   if (problems.some((problem) => problem.severity === 'error')) return { id: written.id, problems };
   const site: Site = {

@@ -178,3 +178,15 @@ test('a portfolio that is written while it is read is a problem', async () => {
   }
   expect(found).toEqual(['portfolio.changed']);
 });
+
+test('files of a meter with a fault, and of those after it, are looked for all the same', async () => {
+  const site = sites.replace(
+    ' }\n',
+    ', meters: [{ id: m, type: elec, data: no.csv }, { id: n, type: gas, data: [nor.csv] }] }\n',
+  );
+  expect(await problemsOf(`version: 1\n${site}`)).toMatchObject([
+    { code: 'manifest.value', line: 3 },
+    { code: 'meter.file-missing', message: expect.stringContaining('no.csv'), line: 3 },
+    { code: 'meter.file-missing', message: expect.stringContaining('nor.csv'), line: 3 },
+  ]);
+});

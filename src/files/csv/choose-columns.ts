@@ -2,6 +2,7 @@ import type { ReadingOptions } from '../../domain/site.ts';
 import type { UnitName } from '../../domain/units.ts';
 import { isPower } from '../../domain/units.ts';
 import type { NamedColumn, NamedRole } from './header-names.ts';
+import { placeGiven } from './given-columns.ts';
 import { isBareData, recogniseColumn } from './header-names.ts';
 
 /** Which cell holds what; numbers are 0-based. `start` is the only stamp where there is no `end`. */
@@ -38,16 +39,6 @@ type Choice<T> = { readonly chosen: T } | NoColumns;
 
 const listed = (names: readonly (string | undefined)[]): string =>
   names.map((name) => `"${(name ?? '').trim()}"`).join(' and ');
-
-/** The 0-based column that an option names, by its header or its 1-based number; undefined when there is none. */
-export function columnNamed(header: readonly string[], name: string | number): number | undefined {
-  if (typeof name === 'number') return name >= 1 && name <= header.length ? name - 1 : undefined;
-  const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
-  const exact = header.findIndex((cell) => plain(cell) === plain(name));
-  const loose = header.findIndex((cell) => plain(cell).toLowerCase() === plain(name).toLowerCase());
-  const at = exact === -1 ? loose : exact;
-  return at === -1 ? undefined : at;
-}
 
 function chooseValue(header: readonly string[], named: readonly NamedColumn[]): Choice<number> {
   const all = [...named.keys()].filter((at) => named[at]?.role === 'value');
@@ -133,27 +124,11 @@ function chooseTimes(header: readonly string[], named: readonly NamedColumn[]): 
 
 /** Assigns the columns of a header, what the manifest says first; or says why it cannot be done. */
 export function chooseColumns(header: readonly string[], options: ReadingOptions): Columns | NoColumns {
-  const given: { [key: string]: number } = {};
-  const values = [options.columns?.value ?? []].flat();
-  const added: number[] = [];
-  const wanted = Object.entries({ ...options.columns, value: undefined }).filter(
-    (entry): entry is [string, string | number] => entry[1] !== undefined,
-  );
-  for (const [key, name] of [...wanted, ...values.map((name) => ['value', name] as const)]) {
-    const at = columnNamed(header, name);
-    if (at === undefined) {
-      const unnamed = header.every((cell) => cell.trim() === '');
-      const columns = unnamed
-        ? `a row has ${String(header.length)} without names`
-        : `the columns are ${listed(header)}`;
-      const message = `columns.${key} is ${JSON.stringify(name)}, but ${columns}`;
-      // A row that is a header without what was asked for is the header; any other row is not.
-      const itself = chooseColumns(header, { ...options, columns: undefined });
-      const found = !('found' in itself) || itself.found;
-      return { found, code: 'meter.column-not-found', message };
-    }
-    if (key === 'value' && given.value !== undefined) added.push(at);
-    else given[key] = at;
+  const given = placeGiven(header, options);
+  if ('code' in given) {
+    // A row that is a header without what was asked for is the header; any other row is not.
+    const itself = chooseColumns(header, { ...options, columns: undefined });
+    return { found: !('found' in itself) || itself.found, ...given };
   }
   const named = recogniseColumns(header);
   const meterColumn = given.meter ?? named.findIndex((column) => column.role === 'meter');
@@ -161,12 +136,14 @@ export function chooseColumns(header: readonly string[], options: ReadingOptions
   // Of several flags none says for certain that it is about the reading.
   const quality = given.quality ?? (qualityColumns.length === 1 ? qualityColumns[0] : undefined);
 
-  const value = given.value === undefined ? chooseValue(header, named) : { chosen: given.value };
+  const [givenValue, ...added] = given.values;
+  const value = givenValue === undefined ? chooseValue(header, named) : { chosen: givenValue };
   if (!('chosen' in value)) return value;
-  const stamp = given.start ?? given.date;
   let times: Choice<TimeColumns>;
-  if (stamp !== undefined) {
-    times = { chosen: { start: stamp, time: given.time, end: given.end, endTime: undefined, stampSays: undefined } };
+  if (given.start !== undefined) {
+    times = {
+      chosen: { start: given.start, time: given.time, end: given.end, endTime: undefined, stampSays: undefined },
+    };
   } else if (given.end !== undefined) {
     times = { chosen: { start: given.end, time: given.time, end: undefined, endTime: undefined, stampSays: 'end' } };
   } else times = chooseTimes(header, named);

@@ -1,7 +1,7 @@
 import type { ReadingOptions } from '../../domain/site.ts';
 import type { Columns, NoColumns } from './choose-columns.ts';
-import { columnNamed } from './choose-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
+import { placeGiven } from './given-columns.ts';
 import { isBareData, recogniseColumn } from './header-names.ts';
 import { isBlank, isRemark } from './csv-header.ts';
 import { readNumber } from '../values/number-cell.ts';
@@ -23,11 +23,6 @@ const saysWhen = (cell: string, { dateOrder }: ReadingOptions): boolean =>
 /** A column whose number never changes and is long is an id, not a reading. */
 const isId = (cells: readonly string[]): boolean =>
   new Set(cells.map((cell) => cell.trim())).size === 1 && /^\d{5,}$/.test((cells[0] ?? '').trim());
-
-/** What `columns` says, by place in the header. */
-type GivenColumns = Readonly<Record<'start' | 'end' | 'time' | 'unit' | 'quality' | 'meter', number | undefined>> & {
-  readonly values: readonly number[];
-};
 
 /**
  * The columns of a table by what they hold, where names say nothing or are not there: one column of times (or two, start and
@@ -66,8 +61,8 @@ export function chooseByContent(
     return mostHold(filled, test);
   };
   const all = [...Array.from({ length: width }).keys()];
-  const given = givenColumns(header?.cells ?? Array.from({ length: width }, () => ''), options);
-  if ('found' in given) return given;
+  const given = placeGiven(header?.cells ?? Array.from({ length: width }, () => ''), options);
+  if ('code' in given) return { found: true, ...given };
   const stamps = [given.start, given.end].filter((at) => at !== undefined);
   const times = stamps.length > 0 ? stamps : all.filter((at) => most(cellsOf(at), (cell) => saysWhen(cell, options)));
   const clocks =
@@ -131,28 +126,4 @@ export function chooseByContent(
     register: named[value]?.register ?? false,
   };
   return { columns, header, from, said };
-}
-
-/** The columns that the manifest names, found in the header; or which of them is not there. */
-function givenColumns(header: readonly string[], { columns = {} }: ReadingOptions): GivenColumns | NoColumns {
-  const { value, date, ...others } = columns;
-  const wanted = { ...others, start: others.start ?? date };
-  const missing = [...Object.values(wanted), ...[value ?? []].flat()].find(
-    (name) => name !== undefined && columnNamed(header, name) === undefined,
-  );
-  if (missing !== undefined) {
-    const message = `columns names ${JSON.stringify(missing)}, but the columns are ${header.map((name) => `"${name.trim()}"`).join(' and ')}`;
-    return { found: true, code: 'meter.column-not-found', message };
-  }
-  const place = (name: string | number | undefined): number | undefined =>
-    name === undefined ? undefined : columnNamed(header, name);
-  return {
-    start: place(wanted.start),
-    end: place(wanted.end),
-    time: place(wanted.time),
-    unit: place(wanted.unit),
-    quality: place(wanted.quality),
-    meter: place(wanted.meter),
-    values: [value ?? []].flat().flatMap((name) => place(name) ?? []),
-  };
 }

@@ -1,6 +1,6 @@
 import type { ReadingOptions } from '../../domain/site.ts';
 import type { Columns } from './choose-columns.ts';
-import { columnNamed } from './choose-columns.ts';
+import { columnNamed } from './given-columns.ts';
 import type { ProblemList } from '../problem-list.ts';
 
 /** True for a row without content. */

@@ -1,4 +1,4 @@
-import { columnNamed } from './choose-columns.ts';
+import { columnNamed } from './given-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { selection } from './csv-header.ts';
 import type { ProblemList } from '../problem-list.ts';

@@ -1,7 +1,7 @@
 import type { ReadingOptions } from '../../domain/site.ts';
 import type { Zone } from '../../domain/zone.ts';
 import type { CsvRecord } from './csv-records.ts';
-import { columnNamed } from './choose-columns.ts';
+import { columnNamed } from './given-columns.ts';
 import { decideDateOrder } from '../time/date-order.ts';
 import type { Header } from './csv-header.ts';
 import type { MeterTable } from '../series/meter-table.ts';

@@ -1,7 +1,7 @@
 import type { ReadingOptions } from '../../domain/site.ts';
 import { isRefusedUnit, unitNamed } from '../../domain/units.ts';
 import { zoneLabelOf } from '../../domain/zone-labels.ts';
-import { columnNamed } from './choose-columns.ts';
+import { columnNamed } from './given-columns.ts';
 import { isBlank, isRemark } from './csv-header.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { readNumber } from '../values/number-cell.ts';

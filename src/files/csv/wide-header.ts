@@ -1,6 +1,6 @@
 import type { ReadingOptions } from '../../domain/site.ts';
 import type { Columns } from './choose-columns.ts';
-import { columnNamed } from './choose-columns.ts';
+import { columnNamed } from './given-columns.ts';
 import { saysTotal } from './control-total.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { recogniseColumn } from './header-names.ts';
